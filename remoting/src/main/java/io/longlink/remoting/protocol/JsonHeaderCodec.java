@@ -1,0 +1,660 @@
+package io.longlink.remoting.protocol;
+
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and reads the JSON header (PROTOCOL section 3): exactly eight fields, by hand, without binding, references or types. Stateless and
+ * thread-safe.
+ *
+ * <pre>
+ * {"code":34,"extFields":{"k":"v"},"flag":0,"language":"JAVA","opaque":1,"remark":"r","serializeTypeCurrentRPC":"JSON","version":515}
+ *  int, must  object of strings,    int, 0   string, JAVA      int, must  string, null  ignored, the frame decides        int, 0
+ *             null                                                                                        (value of a missing field)
+ * </pre>
+ *
+ * <p>The reader takes RFC 8259 objects in strict UTF-8, fields in any order, unknown fields of any shape up to a depth of {@value #MAX_DEPTH}, and
+ * beyond the types above: integers in strings, numbers and booleans as ext values, and null, which means absent (an unknown language for
+ * {@code language}, and refused for {@code code} and {@code opaque}). A field that appears twice is refused; of an ext field that
+ * appears twice the last one counts. Each byte is looked at a small, constant number of times.
+ */
+final class JsonHeaderCodec {
+    /** How deep values may nest, the header object included. */
+    static final int MAX_DEPTH = 64;
+
+    private static final byte[] OUT_CODE = ascii("{\"code\":");
+    private static final byte[] OUT_EXT_FIELDS = ascii(",\"extFields\":{");
+    private static final byte[] OUT_FLAG = ascii(",\"flag\":");
+    private static final byte[] OUT_LANGUAGE = ascii(",\"language\":\"");
+    private static final byte[] OUT_OPAQUE = ascii("\",\"opaque\":");
+    private static final byte[] OUT_REMARK = ascii(",\"remark\":");
+    private static final byte[] OUT_VERSION = ascii(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":");
+    private static final byte[] HEX = ascii("0123456789abcdef");
+
+    private static final byte[] CODE = ascii("code");
+    private static final byte[] EXT_FIELDS = ascii("extFields");
+    private static final byte[] FLAG = ascii("flag");
+    private static final byte[] LANGUAGE = ascii("language");
+    private static final byte[] OPAQUE = ascii("opaque");
+    private static final byte[] REMARK = ascii("remark");
+    private static final byte[] VERSION = ascii("version");
+
+    private JsonHeaderCodec() {}
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    // ---------------------------------------------------------------------------------------------------------------- writing
+
+    /** Appends the header of a command. */
+    static void write(RemotingCommand command, ByteBuf out) {
+        out.writeBytes(OUT_CODE);
+        writeInt(out, command.getCode());
+        Map<String, String> fields = command.getExtFields();
+        if (fields != null) {
+            writeExtFields(out, fields);
+        }
+        out.writeBytes(OUT_FLAG);
+        writeInt(out, command.getFlag());
+        out.writeBytes(OUT_LANGUAGE);
+        ByteBufUtil.writeAscii(out, command.getLanguage().name());
+        out.writeBytes(OUT_OPAQUE);
+        writeInt(out, command.getOpaque());
+        String remark = command.getRemark();
+        if (remark != null) {
+            out.writeBytes(OUT_REMARK);
+            writeString(out, remark);
+        }
+        out.writeBytes(OUT_VERSION);
+        writeInt(out, command.getVersion());
+        out.writeByte('}');
+    }
+
+    private static void writeExtFields(ByteBuf out, Map<String, String> fields) {
+        out.writeBytes(OUT_EXT_FIELDS);
+        boolean first = true;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            String value = field.getValue();
+            if (value == null) {
+                continue;
+            }
+            if (!first) {
+                out.writeByte(',');
+            }
+            first = false;
+            writeString(out, field.getKey());
+            out.writeByte(':');
+            writeString(out, value);
+        }
+        out.writeByte('}');
+    }
+
+    private static void writeInt(ByteBuf out, int value) {
+        long rest = value;
+        if (rest < 0) {
+            out.writeByte('-');
+            rest = -rest;
+        }
+        int digits = 1;
+        for (long bound = 10; rest >= bound; bound *= 10) {
+            digits++;
+        }
+        out.ensureWritable(digits);
+        int start = out.writerIndex();
+        for (int i = start + digits - 1; i >= start; i--) {
+            out.setByte(i, '0' + (int) (rest % 10));
+            rest /= 10;
+        }
+        out.writerIndex(start + digits);
+    }
+
+    private static void writeString(ByteBuf out, String text) {
+        out.writeByte('"');
+        int written = 0;
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= ' ' && c != '"' && c != '\\') {
+                continue;
+            }
+            writeRun(out, text, written, i);
+            writeEscape(out, c);
+            written = i + 1;
+        }
+        writeRun(out, text, written, length);
+        out.writeByte('"');
+    }
+
+    /** Text without anything to escape; a lone surrogate becomes a question mark. */
+    private static void writeRun(ByteBuf out, String text, int from, int to) {
+        if (from < to) {
+            ByteBufUtil.reserveAndWriteUtf8(out, text, from, to, ByteBufUtil.utf8Bytes(text, from, to));
+        }
+    }
+
+    private static void writeEscape(ByteBuf out, char c) {
+        out.writeByte('\\');
+        switch (c) {
+            case '\b' -> out.writeByte('b');
+            case '\t' -> out.writeByte('t');
+            case '\n' -> out.writeByte('n');
+            case '\f' -> out.writeByte('f');
+            case '\r' -> out.writeByte('r');
+            case '"', '\\' -> out.writeByte(c);
+            default -> {
+                out.writeByte('u');
+                out.writeByte('0');
+                out.writeByte('0');
+                out.writeByte(HEX[c >> 4]);
+                out.writeByte(HEX[c & 0xF]);
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------------------- reading
+
+    /**
+     * Reads the header that fills {@code bytes[from, to)}; looks at no byte outside.
+     *
+     * @throws RemotingCommandException if the bytes are not one acceptable header
+     */
+    static RemotingCommand read(byte[] bytes, int from, int to) throws RemotingCommandException {
+        return new Reader(bytes, from, to).header();
+    }
+
+    /** One pass over one header. */
+    private static final class Reader {
+        private final byte[] bytes;
+        private final int start;
+        private final int end;
+        private int position;
+
+        /** The content of the string scanned last, without its quotes. */
+        private int textStart;
+        private int textEnd;
+        /** Whether that content is ASCII without escapes, so that bytes are characters. */
+        private boolean textPlain;
+
+        private int code;
+        private int flag;
+        private int opaque;
+        private int version;
+        private LanguageCode language = LanguageCode.JAVA;
+        private @Nullable String remark;
+        private @Nullable HashMap<String, String> extFields;
+
+        /** One bit for each known field that was seen. */
+        private int seen;
+
+        Reader(byte[] bytes, int from, int to) {
+            this.bytes = bytes;
+            this.start = from;
+            this.position = from;
+            this.end = to;
+        }
+
+        RemotingCommand header() throws RemotingCommandException {
+            expect('{');
+            if (!tryTake('}')) {
+                do {
+                    field();
+                } while (separated('}'));
+            }
+            skipBlanks();
+            if (position != end) {
+                throw malformed("bytes behind the object");
+            }
+            if ((seen & 1) == 0) {
+                throw malformed("no code");
+            }
+            if ((seen & 1 << 4) == 0) {
+                throw malformed("no opaque");
+            }
+            return new RemotingCommand(SerializeType.JSON, code, language, version, opaque, flag, remark, extFields);
+        }
+
+        private void field() throws RemotingCommandException {
+            skipBlanks();
+            scanString();
+            if (nameIs(CODE)) {
+                once(0);
+                code = requiredInt("code");
+            } else if (nameIs(EXT_FIELDS)) {
+                once(1);
+                extFields = extFields();
+            } else if (nameIs(FLAG)) {
+                once(2);
+                flag = takeNull() ? 0 : integer();
+            } else if (nameIs(LANGUAGE)) {
+                once(3);
+                language = language();
+            } else if (nameIs(OPAQUE)) {
+                once(4);
+                opaque = requiredInt("opaque");
+            } else if (nameIs(REMARK)) {
+                once(5);
+                remark = takeNull() ? null : string();
+            } else if (nameIs(VERSION)) {
+                once(6);
+                version = takeNull() ? 0 : integer();
+            } else {
+                // Unknown ones and serializeTypeCurrentRPC, which the frame contradicts at will.
+                validateText();
+                expect(':');
+                skipValue(1);
+            }
+        }
+
+        /** Notes a known field whose name was just read, and moves to its value. */
+        private void once(int bit) throws RemotingCommandException {
+            if ((seen & 1 << bit) != 0) {
+                throw malformed("a field twice");
+            }
+            seen |= 1 << bit;
+            expect(':');
+            skipBlanks();
+        }
+
+        private boolean nameIs(byte[] name) throws RemotingCommandException {
+            if (textPlain) {
+                return Arrays.equals(bytes, textStart, textEnd, name, 0, name.length);
+            }
+            // An escaped name is legal and rare; six bytes for one character is the longest way to write it.
+            return textEnd - textStart <= 6 * name.length && text().equals(new String(name, StandardCharsets.US_ASCII));
+        }
+
+        private int requiredInt(String field) throws RemotingCommandException {
+            if (takeNull()) {
+                throw malformed("null for " + field);
+            }
+            return integer();
+        }
+
+        private LanguageCode language() throws RemotingCommandException {
+            if (takeNull()) {
+                return LanguageCode.OTHER;
+            }
+            if (peek() == '"') {
+                return LanguageCode.ofName(string());
+            }
+            int number = integer();
+            return number == (byte) number ? LanguageCode.valueOf((byte) number) : LanguageCode.OTHER;
+        }
+
+        private @Nullable HashMap<String, String> extFields() throws RemotingCommandException {
+            if (takeNull()) {
+                return null;
+            }
+            expect('{');
+            HashMap<String, String> fields = new HashMap<>();
+            if (tryTake('}')) {
+                return fields;
+            }
+            int count = 0;
+            do {
+                if (++count > RemotingCommand.MAX_EXT_FIELDS) {
+                    throw malformed("more than " + RemotingCommand.MAX_EXT_FIELDS + " ext fields");
+                }
+                skipBlanks();
+                String key = string();
+                expect(':');
+                skipBlanks();
+                String value = scalar();
+                if (value == null) {
+                    fields.remove(key);
+                } else {
+                    fields.put(key, value);
+                }
+            } while (separated('}'));
+            return fields;
+        }
+
+        /** A string, or the text of a number or boolean; null for null. */
+        private @Nullable String scalar() throws RemotingCommandException {
+            int first = peek();
+            if (first == '"') {
+                return string();
+            }
+            if (first == '{' || first == '[') {
+                throw malformed("an ext field that is no scalar");
+            }
+            if (takeNull()) {
+                return null;
+            }
+            int from = position;
+            skipValue(2);
+            return new String(bytes, from, position - from, StandardCharsets.ISO_8859_1);
+        }
+
+        // ------------------------------------------------------------------------------------------------------------ values
+
+        /**
+         * Passes over one value of any shape.
+         *
+         * @param depth containers around it, at most {@link #MAX_DEPTH}; bounds the recursion
+         */
+        private void skipValue(int depth) throws RemotingCommandException {
+            skipBlanks();
+            switch (peek()) {
+                case '"' -> {
+                    scanString();
+                    validateText();
+                }
+                case '{' -> {
+                    enter(depth);
+                    if (tryTake('}')) {
+                        return;
+                    }
+                    do {
+                        skipBlanks();
+                        scanString();
+                        validateText();
+                        expect(':');
+                        skipValue(depth + 1);
+                    } while (separated('}'));
+                }
+                case '[' -> {
+                    enter(depth);
+                    if (tryTake(']')) {
+                        return;
+                    }
+                    do {
+                        skipValue(depth + 1);
+                    } while (separated(']'));
+                }
+                case 't' -> literal("true");
+                case 'f' -> literal("false");
+                case 'n' -> literal("null");
+                default -> skipNumber();
+            }
+        }
+
+        private void enter(int depth) throws RemotingCommandException {
+            if (depth >= MAX_DEPTH) {
+                throw malformed("nested deeper than " + MAX_DEPTH);
+            }
+            position++;
+        }
+
+        private void literal(String word) throws RemotingCommandException {
+            for (int i = 0; i < word.length(); i++) {
+                if (peek() != word.charAt(i)) {
+                    throw malformed("no value");
+                }
+                position++;
+            }
+        }
+
+        private boolean takeNull() throws RemotingCommandException {
+            if (peek() != 'n') {
+                return false;
+            }
+            literal("null");
+            return true;
+        }
+
+        private void skipNumber() throws RemotingCommandException {
+            if (peek() == '-') {
+                position++;
+            }
+            if (peek() == '0') {
+                position++;
+            } else {
+                digits();
+            }
+            if (peek() == '.') {
+                position++;
+                digits();
+            }
+            if (peek() == 'e' || peek() == 'E') {
+                position++;
+                if (peek() == '+' || peek() == '-') {
+                    position++;
+                }
+                digits();
+            }
+        }
+
+        private void digits() throws RemotingCommandException {
+            if (!isDigit(peek())) {
+                throw malformed("no value");
+            }
+            do {
+                position++;
+            } while (isDigit(peek()));
+        }
+
+        /** An integer of 32 bits, bare or in a string. */
+        private int integer() throws RemotingCommandException {
+            if (peek() != '"') {
+                return bareInteger();
+            }
+            scanString();
+            int behind = position;
+            position = textStart;
+            int value = bareInteger();
+            if (position != textEnd) {
+                throw malformed("no integer");
+            }
+            position = behind;
+            return value;
+        }
+
+        /** Gives up at the first digit that leaves the range, so a number of any length costs little. */
+        private int bareInteger() throws RemotingCommandException {
+            boolean negative = peek() == '-';
+            if (negative) {
+                position++;
+            }
+            int first = peek();
+            if (!isDigit(first)) {
+                throw malformed("no integer");
+            }
+            long value = 0;
+            for (int c = first; isDigit(c); c = peek()) {
+                value = value * 10 + (c - '0');
+                if (value > Integer.MAX_VALUE + (negative ? 1L : 0L)) {
+                    throw malformed("an integer of more than 32 bits");
+                }
+                if (value != 0 && first == '0') {
+                    throw malformed("an integer with a leading zero");
+                }
+                position++;
+            }
+            int next = peek();
+            if (next == '.' || next == 'e' || next == 'E') {
+                throw malformed("no integer");
+            }
+            return (int) (negative ? -value : value);
+        }
+
+        // ------------------------------------------------------------------------------------------------------------ strings
+
+        private String string() throws RemotingCommandException {
+            scanString();
+            return text();
+        }
+
+        /** Passes over a string up to its closing quote and remembers where its content is. Does not look at escapes and UTF-8 yet. */
+        private void scanString() throws RemotingCommandException {
+            if (peek() != '"') {
+                throw malformed("no string");
+            }
+            int at = position + 1;
+            textStart = at;
+            boolean plain = true;
+            while (at < end) {
+                byte b = bytes[at];
+                if (b == '"') {
+                    textEnd = at;
+                    textPlain = plain;
+                    position = at + 1;
+                    return;
+                }
+                if (b == '\\') {
+                    plain = false;
+                    at++;
+                } else if (b < 0) {
+                    plain = false;
+                } else if (b < ' ') {
+                    throw malformed("a control character in a string");
+                }
+                at++;
+            }
+            throw malformed("an unfinished string");
+        }
+
+        private String text() throws RemotingCommandException {
+            if (textPlain) {
+                return new String(bytes, textStart, textEnd - textStart, StandardCharsets.ISO_8859_1);
+            }
+            char[] chars = new char[textEnd - textStart];
+            return new String(chars, 0, unescape(chars));
+        }
+
+        private void validateText() throws RemotingCommandException {
+            if (!textPlain) {
+                unescape(null);
+            }
+        }
+
+        /** Checks and decodes the string scanned last; each character of the result takes at least one byte of the source. */
+        private int unescape(char @Nullable [] sink) throws RemotingCommandException {
+            int count = 0;
+            int at = textStart;
+            while (at < textEnd) {
+                int c = bytes[at++];
+                if (c == '\\') {
+                    // The scan has made sure that a byte follows.
+                    int escape = bytes[at++];
+                    if (escape == 'u') {
+                        c = hex4(at);
+                        at += 4;
+                    } else {
+                        c = simpleEscape(escape);
+                    }
+                } else if (c < 0) {
+                    int lead = c & 0xFF;
+                    int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+                    c = codePoint(lead, at, more);
+                    at += more;
+                    if (c > 0xFFFF) {
+                        if (sink != null) {
+                            sink[count] = Character.highSurrogate(c);
+                        }
+                        count++;
+                        c = Character.lowSurrogate(c);
+                    }
+                }
+                if (sink != null) {
+                    sink[count] = (char) c;
+                }
+                count++;
+            }
+            return count;
+        }
+
+        /** A code point of two to four bytes, shortest form only, no surrogates, none beyond U+10FFFF (RFC 3629). */
+        private int codePoint(int lead, int at, int more) throws RemotingCommandException {
+            if (lead < 0xC2 || lead > 0xF4 || textEnd - at < more) {
+                throw malformed("broken UTF-8");
+            }
+            int value = lead & (0x3F >> more);
+            for (int i = 0; i < more; i++) {
+                int b = bytes[at + i];
+                if ((b & 0xC0) != 0x80) {
+                    throw malformed("broken UTF-8");
+                }
+                value = value << 6 | b & 0x3F;
+            }
+            boolean overlong = more == 2 && value < 0x800 || more == 3 && value < 0x10000;
+            if (overlong || value > Character.MAX_CODE_POINT || value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE) {
+                throw malformed("broken UTF-8");
+            }
+            return value;
+        }
+
+        private int simpleEscape(int escape) throws RemotingCommandException {
+            return switch (escape) {
+                case '"', '\\', '/' -> escape;
+                case 'b' -> '\b';
+                case 'f' -> '\f';
+                case 'n' -> '\n';
+                case 'r' -> '\r';
+                case 't' -> '\t';
+                default -> throw malformed("an unknown escape");
+            };
+        }
+
+        private int hex4(int at) throws RemotingCommandException {
+            if (textEnd - at < 4) {
+                throw malformed("an unfinished escape");
+            }
+            int value = 0;
+            for (int i = at; i < at + 4; i++) {
+                int digit = bytes[i] < 0 ? -1 : Character.digit(bytes[i], 16);
+                if (digit < 0) {
+                    throw malformed("an escape that is not hexadecimal");
+                }
+                value = value << 4 | digit;
+            }
+            return value;
+        }
+
+        // ------------------------------------------------------------------------------------------------------------ tokens
+
+        /** The byte at the position, -1 at the end. A byte of a multi-byte character is another negative number. */
+        private int peek() {
+            return position < end ? bytes[position] : -1;
+        }
+
+        private static boolean isDigit(int c) {
+            return c >= '0' && c <= '9';
+        }
+
+        private void skipBlanks() {
+            while (position < end) {
+                byte b = bytes[position];
+                if (b != ' ' && b != '\t' && b != '\n' && b != '\r') {
+                    return;
+                }
+                position++;
+            }
+        }
+
+        private void expect(char token) throws RemotingCommandException {
+            if (!tryTake(token)) {
+                throw malformed("no " + token);
+            }
+        }
+
+        private boolean tryTake(char token) {
+            skipBlanks();
+            if (peek() != token) {
+                return false;
+            }
+            position++;
+            return true;
+        }
+
+        /** Behind an element: true if another one follows, false if the container was closed. */
+        private boolean separated(char close) throws RemotingCommandException {
+            if (tryTake(',')) {
+                return true;
+            }
+            expect(close);
+            return false;
+        }
+
+        private RemotingCommandException malformed(String what) {
+            return new RemotingCommandException("malformed JSON header at byte " + (position - start) + ": " + what);
+        }
+    }
+}
