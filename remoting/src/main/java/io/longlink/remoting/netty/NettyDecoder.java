@@ -1,0 +1,130 @@
+package io.longlink.remoting.netty;
+
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.List;
+
+/**
+ * Finds frames (PROTOCOL section 1) and reads them as {@link RemotingCommand}s. One instance per channel; event loop only.
+ *
+ * <pre>
+ *  4 bytes   4 bytes        H bytes    B bytes
+ * +--------+-+------------+----------+--------+
+ * | L      |T| H          | header   | body   |    L = 4 + H + B,   4 + L &lt;= maxFrameLength
+ * +--------+-+------------+----------+--------+
+ * </pre>
+ *
+ * <p>The length word alone decides whether a frame may be waited for, before a byte of it has come, and nothing is allocated by it: memory grows with
+ * what has arrived. How long an unfinished frame may take is for a timeout elsewhere in the pipeline.
+ *
+ * <p>At the first bad frame the commands before it are delivered, then one {@link CorruptedFrameException} is thrown, caused by a
+ * {@link RemotingCommandException}. Everything behind the bad frame is dropped, then and later: no further command is delivered and no further
+ * exception thrown. The decoder does not close: whoever owns the connection also owns its pending requests and its log line, sees the exception in
+ * {@code exceptionCaught}, and closes.
+ */
+public final class NettyDecoder extends ByteToMessageDecoder {
+    /** RocketMQ's limit: 16 MiB, the length word included. */
+    public static final int DEFAULT_MAX_FRAME_LENGTH = 16777216;
+
+    /** The system property that replaces the default limit: a decimal number of bytes. */
+    public static final String MAX_FRAME_LENGTH_PROPERTY = "com.rocketmq.remoting.frameMaxLength";
+
+    private static final int LENGTH_FIELD_LENGTH = 4;
+    private static final int MIN_LENGTH = 4;
+
+    private final int maxFrameLength;
+
+    /** True once a bad frame was met; never false again. */
+    private boolean corrupted;
+
+    /** Creates a decoder with RocketMQ's default limit. */
+    public NettyDecoder() {
+        this(DEFAULT_MAX_FRAME_LENGTH);
+    }
+
+    /**
+     * Creates a decoder.
+     *
+     * @param maxFrameLength longest frame to take in bytes, its length word included
+     * @throws IllegalArgumentException if no frame is that short
+     */
+    public NettyDecoder(int maxFrameLength) {
+        this.maxFrameLength = checkMaxFrameLength("maxFrameLength", maxFrameLength);
+    }
+
+    /**
+     * Reads the limit that the system property {@value #MAX_FRAME_LENGTH_PROPERTY} asks for. Configurations call this once; it looks at the
+     * property at each call.
+     *
+     * @return the limit in bytes, {@link #DEFAULT_MAX_FRAME_LENGTH} if the property is missing or blank
+     * @throws IllegalArgumentException naming the property, if it holds no usable number
+     */
+    public static int maxFrameLengthFromSystemProperty() {
+        String value = System.getProperty(MAX_FRAME_LENGTH_PROPERTY);
+        if (value == null || value.isBlank()) {
+            return DEFAULT_MAX_FRAME_LENGTH;
+        }
+        int number;
+        try {
+            number = Integer.parseInt(value.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("system property " + MAX_FRAME_LENGTH_PROPERTY + " must be a decimal int: <" + value + ">", e);
+        }
+        return checkMaxFrameLength("system property " + MAX_FRAME_LENGTH_PROPERTY, number);
+    }
+
+    static int checkMaxFrameLength(String name, int value) {
+        if (value < LENGTH_FIELD_LENGTH + MIN_LENGTH) {
+            throw new IllegalArgumentException(name + " must be " + (LENGTH_FIELD_LENGTH + MIN_LENGTH) + " bytes or more: " + value);
+        }
+        return value;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+        if (corrupted && msg instanceof ByteBuf) {
+            ReferenceCountUtil.release(msg);
+            return;
+        }
+        super.channelRead(ctx, msg);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (corrupted) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (in.readableBytes() < LENGTH_FIELD_LENGTH) {
+            return;
+        }
+        long length = in.getUnsignedInt(in.readerIndex());
+        if (length < MIN_LENGTH || LENGTH_FIELD_LENGTH + length > maxFrameLength) {
+            throw corrupted(in, new RemotingCommandException(
+                    "malformed frame: length " + length + " is not within " + MIN_LENGTH + " and " + (maxFrameLength - LENGTH_FIELD_LENGTH)));
+        }
+        if (in.readableBytes() - LENGTH_FIELD_LENGTH < length) {
+            return;
+        }
+        in.skipBytes(LENGTH_FIELD_LENGTH);
+        try {
+            out.add(RemotingCommand.decode(in.readSlice((int) length)));
+        } catch (RemotingCommandException e) {
+            throw corrupted(in, e);
+        } catch (RuntimeException e) {
+            // A mistake of ours; going on behind it would be another one.
+            throw corrupted(in, new RemotingCommandException("frame of length " + length + " cannot be read: " + e, e));
+        }
+    }
+
+    private CorruptedFrameException corrupted(ByteBuf in, RemotingCommandException cause) {
+        corrupted = true;
+        in.skipBytes(in.readableBytes());
+        return new CorruptedFrameException(cause.getMessage(), cause);
+    }
+}
