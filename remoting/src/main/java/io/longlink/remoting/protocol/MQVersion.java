@@ -63,4 +63,9 @@ public final class MQVersion {
     public static boolean understandsGoAway(int version) {
         return version > V5_3_1;
     }
+
+    /** What commands carry whose maker did not choose: the system property {@code rocketmq.remoting.version}, else {@link #V5_5_1}. */
+    public static int defaultVersion() {
+        return DefaultVersion.get();
+    }
 }

@@ -50,4 +50,9 @@ public final class RequestCode {
     public static final int NOTIFICATION = 200054;
 
     private RequestCode() {}
+
+    /** Whether a request code belongs to this library ({@link #GO_AWAY}, {@link #HELLO}, {@link #PING}) and so not to its users. */
+    public static boolean isOwn(int code) {
+        return code >= GO_AWAY && code <= PING;
+    }
 }

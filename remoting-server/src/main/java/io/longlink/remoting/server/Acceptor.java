@@ -1,0 +1,75 @@
+package io.longlink.remoting.server;
+
+import io.longlink.remoting.RemotingHelper;
+import io.longlink.remoting.TransportOptions;
+import io.longlink.remoting.internal.RemotingEndpoint;
+import io.longlink.remoting.internal.Side;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Owns one listening socket, whose connections go to one registry. Thread-safe. */
+final class Acceptor {
+    private final ServerBootstrap bootstrap;
+    private volatile @Nullable Channel listening;
+
+    Acceptor(ServerLoops loops, TransportOptions options, RemotingEndpoint endpoint, ConnectionRegistry registry) {
+        bootstrap = new ServerBootstrap()
+                .group(loops.acceptLoop(), loops.workers())
+                .channel(NioServerSocketChannel.class)
+                // A replacement must be able to bind while connections of this one still drain.
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, options.backlog())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(options.writeBufferLowBytes(), options.writeBufferHighBytes()))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        endpoint.attach(channel, Side.SERVER, registry, RemotingHelper.parseChannelRemoteAddr(channel));
+                    }
+                });
+        if (options.sendBufferBytes() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, options.sendBufferBytes());
+        }
+        if (options.receiveBufferBytes() > 0) {
+            // On the listening socket, so that the window is negotiated with it.
+            bootstrap.option(ChannelOption.SO_RCVBUF, options.receiveBufferBytes());
+        }
+    }
+
+    /** Listens when this returns. */
+    void bind(String host, int port) {
+        ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new UncheckedIOException(
+                    new IOException("cannot listen on " + host + ":" + port + ": " + bound.cause().getMessage(), bound.cause()));
+        }
+        listening = bound.channel();
+    }
+
+    /** The port, or -1 if it never listened. Stays the same after {@link #unbind}. */
+    int port() {
+        Channel channel = listening;
+        return channel == null || channel.localAddress() == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** Has stopped listening when this returns. Not for event loops. */
+    void unbind() {
+        Channel channel = listening;
+        if (channel != null) {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.longlink.remoting.server;
+
+import io.longlink.remoting.DrainReport;
+import io.longlink.remoting.internal.DrainOrder;
+import io.longlink.remoting.internal.DrainTally;
+import io.longlink.remoting.internal.GoAwayNotice;
+import io.longlink.remoting.internal.OwnThreads;
+import io.longlink.remoting.internal.ShutdownDeadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the connections of one or more ports as DESIGN 3.2 says: lame duck, listening sockets, hooks, gates and announcements, the wait, the
+ * force. Reads from top to bottom; runs on the thread of the shutdown.
+ */
+final class DrainController {
+    /** What hooks may take (DESIGN 3.2.2 with an end to the wait). */
+    private static final long HOOKS_MILLIS = 5_000;
+
+    /** Longer than the two seconds that a forced connection reads on. */
+    private static final Duration FORCE_TIMEOUT = Duration.ofMillis(2_500);
+
+    private static final Logger log = LoggerFactory.getLogger(DrainController.class);
+
+    private final OwnThreads threads;
+    private final ServerLoops loops;
+    private final ServerSettings settings;
+    private final CompletableFuture<Void> listenersClosed = new CompletableFuture<>();
+
+    DrainController(OwnThreads threads, ServerLoops loops, ServerSettings settings) {
+        this.threads = threads;
+        this.loops = loops;
+        this.settings = settings;
+    }
+
+    /** Completes when a replacement can bind. */
+    CompletableFuture<Void> listenersClosed() {
+        return listenersClosed;
+    }
+
+    DrainReport drain(List<ServerPort> ports, ShutdownDeadline deadline) throws InterruptedException {
+        long beganNanos = System.nanoTime();
+        if (settings.lameDuckMillis() > 0) {
+            deadline.pause(settings.lameDuckMillis());
+        }
+        ports.forEach(port -> port.acceptor().unbind());
+        listenersClosed.complete(null);
+        loops.awaitTurn();
+        runHooks(ports, deadline);
+
+        DrainTally tally = new DrainTally();
+        GoAwayNotice notice = new GoAwayNotice(GoAwayNotice.REASON_SHUTDOWN, deadline.leftMillis());
+        DrainOrder order = new DrainOrder(tally, notice, settings.quietMillis());
+        ports.forEach(port -> port.registry().drain(order));
+        for (ServerPort port : ports) {
+            if (!deadline.awaitNone(port.registry().open())) {
+                force(port);
+            }
+        }
+        Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
+        for (ServerPort port : ports) {
+            if (!deadline.awaitNone(port.endpoint().executions())) {
+                log.warn("{} requests were still being executed when the drain's deadline came", port.endpoint().executions().get());
+            }
+        }
+        return tally.report(duration);
+    }
+
+    private static void force(ServerPort port) {
+        log.warn("the drain's deadline came with {} connections left, they are closed", port.registry().open().get());
+        port.registry().force();
+        if (!ShutdownDeadline.in(FORCE_TIMEOUT).awaitNone(port.registry().open())) {
+            port.registry().closeAll();
+            ShutdownDeadline.in(Duration.ofMillis(500)).awaitNone(port.registry().open());
+        }
+    }
+
+    private void runHooks(List<ServerPort> ports, ShutdownDeadline deadline) throws InterruptedException {
+        List<Runnable> hooks = ports.stream().flatMap(port -> port.drainHooks().stream()).toList();
+        if (hooks.isEmpty()) {
+            return;
+        }
+        Thread runner = threads.newThread("drain-hooks", () -> hooks.forEach(DrainController::runHook));
+        runner.start();
+        runner.join(Math.max(1, Math.min(HOOKS_MILLIS, deadline.leftMillis() / 2)));
+        if (runner.isAlive()) {
+            log.warn("drain hooks take too long, the drain goes on without waiting for them");
+        }
+    }
+
+    private static void runHook(Runnable hook) {
+        try {
+            hook.run();
+        } catch (RuntimeException e) {
+            log.error("drain hook {} failed", hook.getClass().getName(), e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.longlink.remoting.server;
+
+import io.longlink.remoting.TransportOptions;
+import io.longlink.remoting.netty.NettyDecoder;
+import io.longlink.remoting.protocol.MQVersion;
+import io.longlink.remoting.protocol.SerializeType;
+import org.apache.commons.lang3.Validate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a server. Setters check their range and return {@code this}; the server takes a snapshot when it is constructed, so later
+ * changes do not reach it. Not thread-safe.
+ */
+public final class NettyServerConfig {
+    private String bindAddress = "0.0.0.0";
+    private int listenPort = 0;
+    private int serverCallbackExecutorThreads = Math.max(4, Runtime.getRuntime().availableProcessors());
+    private int serverOnewaySemaphoreValue = 65_535;
+    private int serverAsyncSemaphoreValue = 65_535;
+    private boolean enableShutdownGracefully = true;
+    private int shutdownWaitTimeSeconds = 30;
+    private boolean shutdownOnJvmExit = false;
+    private long lameDuckMillis = 0;
+    private long quietMillis = 1_000;
+    private long deferredTimeoutMillis = 60_000;
+    private long minPingIntervalMillis = 5_000;
+    private long maxIdleMillis = 120_000;
+    private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
+    private @Nullable Integer version;
+    private SerializeType serializeType = SerializeType.JSON;
+    private TransportOptions transport = TransportOptions.defaults();
+
+    /** The address to listen on; default {@code 0.0.0.0}. */
+    public NettyServerConfig setBindAddress(String bindAddress) {
+        this.bindAddress = Validate.notBlank(bindAddress, "bindAddress must not be blank");
+        return this;
+    }
+
+    /** The port to listen on, 0 to 65535; default 0, any free port. */
+    public NettyServerConfig setListenPort(int listenPort) {
+        Validate.inclusiveBetween(0, 65_535, listenPort, "listenPort must be from 0 to 65535: " + listenPort);
+        this.listenPort = listenPort;
+        return this;
+    }
+
+    /**
+     * Threads for processors that were registered without an executor, and for callbacks, each; 1 or more; default the number of
+     * processors, at least 4.
+     */
+    public NettyServerConfig setServerCallbackExecutorThreads(int threads) {
+        this.serverCallbackExecutorThreads = positive("serverCallbackExecutorThreads", threads);
+        return this;
+    }
+
+    /** One-way requests to clients that may wait to be written at a time; default 65,535. */
+    public NettyServerConfig setServerOnewaySemaphoreValue(int permits) {
+        this.serverOnewaySemaphoreValue = positive("serverOnewaySemaphoreValue", permits);
+        return this;
+    }
+
+    /** Two-way requests to clients that may be in flight at a time; default 65,535. */
+    public NettyServerConfig setServerAsyncSemaphoreValue(int permits) {
+        this.serverAsyncSemaphoreValue = positive("serverAsyncSemaphoreValue", permits);
+        return this;
+    }
+
+    /** Whether {@code shutdown()} drains; default true. If not, connections are closed at once. */
+    public NettyServerConfig setEnableShutdownGracefully(boolean enable) {
+        this.enableShutdownGracefully = enable;
+        return this;
+    }
+
+    /** How long {@code shutdown()} drains at most, in seconds; default 30. Under Kubernetes, whose grace is 30 s, use 25. */
+    public NettyServerConfig setShutdownWaitTimeSeconds(int seconds) {
+        Validate.isTrue(seconds >= 0, "shutdownWaitTimeSeconds must be 0 or more: %d", seconds);
+        this.shutdownWaitTimeSeconds = seconds;
+        return this;
+    }
+
+    /** Whether {@code start()} installs a JVM shutdown hook that shuts down gracefully; default false. */
+    public NettyServerConfig setShutdownOnJvmExit(boolean install) {
+        this.shutdownOnJvmExit = install;
+        return this;
+    }
+
+    /**
+     * How long everything, new connections included, is served as usual after a shutdown has begun, in milliseconds; default 0. For load
+     * balancers that need time to look away. Counts against the deadline.
+     */
+    public NettyServerConfig setLameDuckMillis(long millis) {
+        Validate.isTrue(millis >= 0, "lameDuckMillis must be 0 or more: %d", millis);
+        this.lameDuckMillis = millis;
+        return this;
+    }
+
+    /**
+     * How long a peer that does not know the announcement must be quiet during a drain before it is closed, in milliseconds; default
+     * 1,000. Must exceed the round trip.
+     */
+    public NettyServerConfig setQuietMillis(long millis) {
+        this.quietMillis = positive("quietMillis", millis);
+        return this;
+    }
+
+    /** How long a request may stay unanswered by its processor before it is given up, in milliseconds; default 60,000. */
+    public NettyServerConfig setDeferredTimeoutMillis(long millis) {
+        this.deferredTimeoutMillis = positive("deferredTimeoutMillis", millis);
+        return this;
+    }
+
+    /** Told to clients: PINGs that come more often are too many, in milliseconds; default 5,000. */
+    public NettyServerConfig setMinPingIntervalMillis(long millis) {
+        this.minPingIntervalMillis = positive("minPingIntervalMillis", millis);
+        return this;
+    }
+
+    /** Told to clients: how long they may be silent, in milliseconds; default 120,000. */
+    public NettyServerConfig setMaxIdleMillis(long millis) {
+        this.maxIdleMillis = positive("maxIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * Bytes of the largest frame, its length word included; default 16 MiB or what the system property
+     * {@code com.rocketmq.remoting.frameMaxLength} says.
+     */
+    public NettyServerConfig setFrameMaxLength(int bytes) {
+        Validate.isTrue(bytes >= 1024, "frameMaxLength must be 1024 or more: %d", bytes);
+        this.frameMaxLength = bytes;
+        return this;
+    }
+
+    /** The version stamped on commands that have none; default the system property {@code rocketmq.remoting.version}, else 515. */
+    public NettyServerConfig setVersion(int version) {
+        this.version = version;
+        return this;
+    }
+
+    /** The header format of requests that have none; default JSON. Answers take their request's. */
+    public NettyServerConfig setSerializeType(SerializeType serializeType) {
+        this.serializeType = serializeType;
+        return this;
+    }
+
+    /** Sockets and event loops. */
+    public NettyServerConfig setTransport(TransportOptions transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    private static int positive(String name, int value) {
+        positive(name, (long) value);
+        return value;
+    }
+
+    private static long positive(String name, long value) {
+        Validate.isTrue(value > 0, name + " must be above 0: %d", value);
+        return value;
+    }
+
+    /** Checks what needs more than one setting, and freezes. */
+    ServerSettings snapshot() {
+        Validate.isTrue(
+                lameDuckMillis < shutdownWaitTimeSeconds * 1000L || lameDuckMillis == 0,
+                "lameDuckMillis (%d) must be below shutdownWaitTimeSeconds (%d)",
+                lameDuckMillis,
+                shutdownWaitTimeSeconds);
+        return new ServerSettings(
+                bindAddress,
+                listenPort,
+                serverCallbackExecutorThreads,
+                serverOnewaySemaphoreValue,
+                serverAsyncSemaphoreValue,
+                enableShutdownGracefully ? shutdownWaitTimeSeconds : 0,
+                shutdownOnJvmExit,
+                lameDuckMillis,
+                quietMillis,
+                deferredTimeoutMillis,
+                minPingIntervalMillis,
+                maxIdleMillis,
+                frameMaxLength,
+                version == null ? MQVersion.defaultVersion() : version,
+                serializeType,
+                transport);
+    }
+}

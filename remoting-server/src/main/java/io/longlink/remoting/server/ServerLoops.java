@@ -1,0 +1,48 @@
+package io.longlink.remoting.server;
+
+import io.longlink.remoting.internal.OwnThreads;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The event loops of a server: one that accepts, some that do everything else. Shared with sub-servers. */
+final class ServerLoops {
+    private final EventLoopGroup acceptLoop;
+    private final EventLoopGroup workers;
+
+    ServerLoops(OwnThreads threads, int workerThreads) {
+        // Not daemons: a server keeps its process alive until it is shut down.
+        acceptLoop = new MultiThreadIoEventLoopGroup(1, threads.eventLoops("accept", false), NioIoHandler.newFactory());
+        workers = new MultiThreadIoEventLoopGroup(workerThreads, threads.eventLoops("io", false), NioIoHandler.newFactory());
+    }
+
+    EventLoopGroup acceptLoop() {
+        return acceptLoop;
+    }
+
+    EventLoopGroup workers() {
+        return workers;
+    }
+
+    /** Blocks until every worker has done what it was given before, such as registering connections that were just accepted. */
+    void awaitTurn() {
+        List<Future<?>> turns = new ArrayList<>();
+        for (EventExecutor worker : workers) {
+            turns.add(worker.submit(() -> {}));
+        }
+        turns.forEach(Future::awaitUninterruptibly);
+    }
+
+    /** Ends the loops and blocks until they have ended, for a second at most. */
+    void stop() {
+        Future<?> acceptEnd = acceptLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        Future<?> workersEnd = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        acceptEnd.awaitUninterruptibly(1, TimeUnit.SECONDS);
+        workersEnd.awaitUninterruptibly(1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,81 @@
+package io.longlink.remoting;
+
+import io.longlink.remoting.exception.RemotingConnectException;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.exception.RemotingTimeoutException;
+import io.longlink.remoting.exception.RemotingTooMuchRequestException;
+import io.longlink.remoting.protocol.RemotingCommand;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends requests to addresses and answers the requests that servers send back. Thread-safe.
+ *
+ * <p>Addresses are {@code host:port} or {@code [ipv6]:port}. There is one connection to an address at a time, made on demand and kept.
+ * A timeout covers everything: connecting, waiting for an address that announced its restart, sending, the answer. Every
+ * {@link io.longlink.remoting.exception.RemotingException} tells by its {@code outcome()} whether the request may have run.
+ *
+ * <p>Until a call has ended, its request object belongs to the library: do not change it and do not send it a second time.
+ */
+public interface RemotingClient extends RemotingService {
+
+    /**
+     * Sends a request and blocks for its response.
+     *
+     * @param timeoutMillis above 0
+     * @return the response, with whatever code and with the opaque of {@code request}
+     * @throws RemotingConnectException no connection could be made; the request was not sent
+     * @throws RemotingSendRequestException it could not be sent, was refused, or the connection ended before the answer
+     * @throws RemotingTimeoutException no answer in time
+     * @throws IllegalStateException on an event loop, where nobody may block
+     */
+    RemotingCommand invokeSync(String addr, RemotingCommand request, long timeoutMillis)
+            throws InterruptedException, RemotingConnectException, RemotingSendRequestException, RemotingTimeoutException;
+
+    /**
+     * Sends a request; the callback hears how it ended. Never blocks, and every failure goes to the callback: the exceptions are declared
+     * only so that code written for RocketMQ's remoting compiles.
+     */
+    void invokeAsync(String addr, RemotingCommand request, long timeoutMillis, InvokeCallback invokeCallback)
+            throws InterruptedException, RemotingConnectException, RemotingTooMuchRequestException, RemotingTimeoutException,
+                    RemotingSendRequestException;
+
+    /**
+     * Sends a request.
+     *
+     * @return completes on the callback executor with the response, or with a
+     *     {@link io.longlink.remoting.exception.RemotingException}; cancelling it changes nothing but the future itself
+     */
+    CompletableFuture<RemotingCommand> invoke(String addr, RemotingCommand request, long timeoutMillis);
+
+    /**
+     * Sends a request that nobody answers, and blocks until it is written. A normal return means that it is with the kernel, not that it
+     * ran. On an event loop it is refused as NOT_SENT instead of waiting: use {@link #invokeOnewayAsync} there.
+     *
+     * @throws RemotingConnectException no connection could be made; not sent
+     * @throws RemotingSendRequestException not sent, or its write broke off
+     * @throws RemotingTimeoutException not written in time
+     * @throws RemotingTooMuchRequestException not sent: too many one-way requests are being written already
+     */
+    void invokeOneway(String addr, RemotingCommand request, long timeoutMillis)
+            throws InterruptedException, RemotingConnectException, RemotingSendRequestException, RemotingTimeoutException,
+                    RemotingTooMuchRequestException;
+
+    /** As {@link #invokeOneway}, without blocking: completes on the callback executor when the request is written. */
+    CompletableFuture<@Nullable Void> invokeOnewayAsync(String addr, RemotingCommand request, long timeoutMillis);
+
+    /**
+     * Registers who answers the requests of a code that servers send on this client's connections.
+     *
+     * @param executor runs the processor; {@code null} for a shared one
+     * @throws IllegalArgumentException for the codes 1500 to 1502, which belong to the library
+     */
+    void registerProcessor(int requestCode, NettyRequestProcessor processor, @Nullable ExecutorService executor);
+
+    /** Replaces the executor of callbacks and of the returned futures. It stays the caller's: it is not shut down by the client. */
+    void setCallbackExecutor(ExecutorService callbackExecutor);
+
+    /** Whether the address has a connection that is ready, and whose buffer takes more right now. */
+    boolean isChannelWritable(String addr);
+}

@@ -1,0 +1,264 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.InvokeCallback;
+import io.longlink.remoting.ResponseFuture;
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.exception.RemotingTooMuchRequestException;
+import io.longlink.remoting.protocol.RemotingCommand;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives one way of sending the shapes users call it by: blocking, callback, future, one-way. Around each call it fixes the deadline, runs
+ * the hooks once, holds the permit, and takes the result off the event loop. Thread-safe.
+ */
+public final class Caller {
+
+    /** Sends a two-way request, perhaps several times, and tells the listener once. Any thread. */
+    @FunctionalInterface
+    public interface TwoWay {
+        /** @param deadlineNanos on {@link System#nanoTime()} */
+        void send(RemotingCommand request, long deadlineNanos, ReplyListener listener);
+    }
+
+    /** Sends a one-way request and tells the listener once. Any thread. */
+    @FunctionalInterface
+    public interface OneWay {
+        /** @param deadlineNanos on {@link System#nanoTime()} */
+        void send(RemotingCommand request, long deadlineNanos, WriteListener listener);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Caller.class);
+
+    private final RemotingEndpoint endpoint;
+    private final Semaphore requestPermits;
+    private final Semaphore onewayPermits;
+    private final InUseCount calls = new InUseCount();
+    private volatile ExecutorService callbackExecutor;
+
+    /** A caller with the permits and the callback executor of this endpoint's settings. */
+    public Caller(RemotingEndpoint endpoint) {
+        this.endpoint = endpoint;
+        this.requestPermits = new Semaphore(endpoint.settings().requestPermits());
+        this.onewayPermits = new Semaphore(endpoint.settings().onewayPermits());
+        this.callbackExecutor = endpoint.callbackExecutor();
+    }
+
+    /** Replaces the executor of callbacks. */
+    public void setCallbackExecutor(ExecutorService executor) {
+        callbackExecutor = executor;
+    }
+
+    /** The calls, two-way and one-way, that have begun and not ended. */
+    public InUseCount calls() {
+        return calls;
+    }
+
+    /** Sends and blocks. */
+    public RemotingCommand invokeSync(String peer, RemotingCommand request, long timeoutMillis, TwoWay way)
+            throws InterruptedException, RemotingException {
+        if (OwnThreads.onEventLoop()) {
+            throw new IllegalStateException("invokeSync blocks, and this is an event loop: use invoke or invokeAsync here");
+        }
+        long deadlineNanos = deadline(timeoutMillis);
+        endpoint.hooks().beforeCall(peer, request);
+        RemotingCommand response = await(start(request, deadlineNanos, way));
+        endpoint.hooks().afterCall(peer, request, response);
+        return response;
+    }
+
+    /** Sends; the future completes on the callback executor. */
+    public CompletableFuture<RemotingCommand> invoke(String peer, RemotingCommand request, long timeoutMillis, TwoWay way) {
+        CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        long deadlineNanos = deadline(timeoutMillis);
+        try {
+            endpoint.hooks().beforeCall(peer, request);
+        } catch (RemotingSendRequestException e) {
+            handOver(() -> result.completeExceptionally(e));
+            return result;
+        }
+        start(request, deadlineNanos, way).whenComplete((response, failure) -> handOver(() -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+                return;
+            }
+            try {
+                endpoint.hooks().afterCall(peer, request, response);
+                result.complete(response);
+            } catch (RemotingSendRequestException e) {
+                result.completeExceptionally(e);
+            }
+        }));
+        return result;
+    }
+
+    /** Sends; the callback is called on the callback executor. */
+    public void invokeAsync(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, InvokeCallback callback) {
+        invoke(peer, request, timeoutMillis, way)
+                .whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
+    }
+
+    private static void callBack(
+            InvokeCallback callback,
+            RemotingCommand request,
+            long timeoutMillis,
+            @Nullable RemotingCommand response,
+            @Nullable Throwable failure) {
+        try {
+            try {
+                if (response != null) {
+                    callback.operationSucceed(response);
+                } else if (failure != null) {
+                    callback.operationFail(failure);
+                }
+            } finally {
+                callback.operationComplete(
+                        response != null
+                                ? ResponseFuture.answered(request, timeoutMillis, response)
+                                : ResponseFuture.failed(
+                                        request, timeoutMillis, failure == null ? new IllegalStateException("no result") : failure));
+            }
+        } catch (RuntimeException e) {
+            log.error("callback {} failed", callback.getClass().getName(), e);
+        }
+    }
+
+    /** Sends a one-way request and blocks until it is written. */
+    public void invokeOneway(String peer, RemotingCommand request, long timeoutMillis, OneWay way)
+            throws InterruptedException, RemotingException {
+        if (OwnThreads.onEventLoop()) {
+            throw new RemotingSendRequestException(
+                    "invokeOneway may have to wait, and this is an event loop: use invokeOnewayAsync here", null, Outcome.NOT_SENT);
+        }
+        long deadlineNanos = deadline(timeoutMillis);
+        endpoint.hooks().beforeCall(peer, request);
+        await(startOneway(request, deadlineNanos, way));
+    }
+
+    /** Sends a one-way request; the future completes on the callback executor when it is written. */
+    public CompletableFuture<@Nullable Void> invokeOnewayAsync(String peer, RemotingCommand request, long timeoutMillis, OneWay way) {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        long deadlineNanos = deadline(timeoutMillis);
+        try {
+            endpoint.hooks().beforeCall(peer, request);
+        } catch (RemotingSendRequestException e) {
+            handOver(() -> result.completeExceptionally(e));
+            return result;
+        }
+        startOneway(request, deadlineNanos, way).whenComplete((written, failure) -> handOver(() -> {
+            if (failure == null) {
+                result.complete(null);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }));
+        return result;
+    }
+
+    private static long deadline(long timeoutMillis) {
+        if (timeoutMillis <= 0) {
+            throw new IllegalArgumentException("timeoutMillis must be above 0: " + timeoutMillis);
+        }
+        // A century is as good as for ever, and far from overflowing nanoseconds.
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, TimeUnit.DAYS.toMillis(36_500)));
+    }
+
+    /** The raw call: completes on an event loop, so nothing of the user's may hang on it directly. */
+    private CompletableFuture<RemotingCommand> start(RemotingCommand request, long deadlineNanos, TwoWay way) {
+        CompletableFuture<RemotingCommand> raw = new CompletableFuture<>();
+        if (!requestPermits.tryAcquire()) {
+            raw.completeExceptionally(new RemotingTooMuchRequestException(
+                    "not sent: " + endpoint.settings().requestPermits() + " requests are in flight already"));
+            return raw;
+        }
+        calls.begin();
+        way.send(request, deadlineNanos, new ReplyListener() {
+            @Override
+            public void onResponse(RemotingCommand response) {
+                requestPermits.release();
+                raw.complete(response);
+                calls.end();
+            }
+
+            @Override
+            public void onFailure(RemotingException cause) {
+                requestPermits.release();
+                raw.completeExceptionally(cause);
+                calls.end();
+            }
+        });
+        return raw;
+    }
+
+    private CompletableFuture<@Nullable Void> startOneway(RemotingCommand request, long deadlineNanos, OneWay way) {
+        CompletableFuture<@Nullable Void> raw = new CompletableFuture<>();
+        if (!onewayPermits.tryAcquire()) {
+            raw.completeExceptionally(new RemotingTooMuchRequestException(
+                    "not sent: " + endpoint.settings().onewayPermits() + " one-way requests are waiting to be written already"));
+            return raw;
+        }
+        request.markOnewayRPC();
+        calls.begin();
+        way.send(request, deadlineNanos, new WriteListener() {
+            @Override
+            public void onWritten() {
+                onewayPermits.release();
+                raw.complete(null);
+                calls.end();
+            }
+
+            @Override
+            public void onFailure(RemotingException cause) {
+                onewayPermits.release();
+                raw.completeExceptionally(cause);
+                calls.end();
+            }
+        });
+        return raw;
+    }
+
+    /** Every raw call ends by itself at its deadline at the latest, so this wait needs no end of its own. */
+    private static <T> T await(CompletableFuture<T> raw) throws InterruptedException, RemotingException {
+        try {
+            return raw.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RemotingException) {
+                // The stack is the event loop's until now; whoever waits here wants his own.
+                throw (RemotingException) e.getCause().fillInStackTrace();
+            }
+            throw new RemotingSendRequestException("the call failed: " + e.getCause(), e.getCause(), Outcome.UNKNOWN);
+        }
+    }
+
+    /** For methods that declare what RocketMQ's do: anything else they may meet, told as a request that could not be sent. */
+    public static RemotingSendRequestException asSendFailure(RemotingException e) {
+        return new RemotingSendRequestException(e.getMessage(), e, e.outcome());
+    }
+
+    private void handOver(Runnable completion) {
+        try {
+            callbackExecutor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            handOverElsewhere(completion, e);
+        }
+    }
+
+    private void handOverElsewhere(Runnable completion, RejectedExecutionException why) {
+        log.warn("the callback executor took no more ({}), the shared one calls back instead", why.getMessage());
+        try {
+            endpoint.callbackExecutor().execute(completion);
+        } catch (RejectedExecutionException e) {
+            // Ours has ended with the service: whoever still waits is told on this thread rather than never.
+            completion.run();
+        }
+    }
+}

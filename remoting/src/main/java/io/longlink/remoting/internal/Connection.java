@@ -1,0 +1,137 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.ConnectionState;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle of one connection. Thread-safe: what is asked on another thread than the connection's event loop hops there, here and nowhere
+ * else.
+ */
+public final class Connection {
+    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class.getName());
+
+    private final Channel channel;
+    private final ConnectionHandler handler;
+
+    Connection(Channel channel, ConnectionHandler handler) {
+        this.channel = channel;
+        this.handler = handler;
+        channel.attr(KEY).set(this);
+    }
+
+    /** The connection behind a channel, or {@code null} if the channel is not one of this library's. */
+    public static @Nullable Connection of(Channel channel) {
+        return channel.attr(KEY).get();
+    }
+
+    /** The channel. */
+    public Channel channel() {
+        return channel;
+    }
+
+    /** The peer, {@code host:port}, also after the end. */
+    public String remoteAddress() {
+        return handler.remoteAddress();
+    }
+
+    /** Where it stands; it may have moved on when you read this. */
+    public ConnectionState state() {
+        return handler.state();
+    }
+
+    /** The time its deadlines are measured by, in nanoseconds. */
+    public long nanoTime() {
+        return channel.eventLoop().ticker().nanoTime();
+    }
+
+    /**
+     * Sends a two-way request.
+     *
+     * @param deadlineNanos on {@link #nanoTime()}
+     * @param listener called once, on the event loop; on the calling thread if the event loop has ended
+     */
+    public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
+        onLoop(() -> handler.send(request, deadlineNanos, listener, false), listener::onFailure);
+    }
+
+    /** As {@link #send}, also while the connection is OPENING: for HELLO and for restoring a session. */
+    public void sendWhileOpening(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
+        onLoop(() -> handler.send(request, deadlineNanos, listener, true), listener::onFailure);
+    }
+
+    /** Sends a one-way request; the listener is called as in {@link #send}. */
+    public void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener) {
+        onLoop(() -> handler.sendOneway(request, deadlineNanos, listener, false), listener::onFailure);
+    }
+
+    /** As {@link #sendOneway}, also while the connection is OPENING. */
+    public void sendOnewayWhileOpening(RemotingCommand request, long deadlineNanos, WriteListener listener) {
+        onLoop(() -> handler.sendOneway(request, deadlineNanos, listener, true), listener::onFailure);
+    }
+
+    /** OPENING to READY; false if it is over already. Event loop only. */
+    public boolean tryReady() {
+        return handler.tryReady();
+    }
+
+    /**
+     * Takes no new requests, finishes what is under way, half-closes, reads to the peer's end of stream and closes. Client side; nothing
+     * happens if a GO_AWAY began that already, except that what is counted goes to {@code tally}.
+     *
+     * @param graceMillis how long to wait for the peer's end of stream after ours
+     */
+    public void retire(DrainTally tally, long graceMillis) {
+        onLoop(() -> handler.retire(tally, graceMillis));
+    }
+
+    /** Begins the drain of this connection (DESIGN 3.2.2 to 3.2.5). Server side; a second order changes nothing. */
+    public void drain(DrainOrder order) {
+        onLoop(() -> handler.drain(order));
+    }
+
+    /** Flushes, half-closes, reads one-ways for up to 2 s more, and closes, whatever is under way. */
+    public void force() {
+        onLoop(handler::force);
+    }
+
+    /** Closes at once because the attempt to make it usable failed: an EXCEPTION, if there was none yet, and a CLOSE. Event loop only. */
+    public void fail(Throwable cause) {
+        handler.tellException();
+        handler.close(cause);
+    }
+
+    /** Closes at once. What is pending may have run. */
+    public void close(@Nullable Throwable cause) {
+        onLoop(() -> handler.close(cause));
+    }
+
+    private void onLoop(Runnable command) {
+        onLoop(command, ended -> {
+            // An event loop that has ended has closed its channels: there is nothing left to command.
+        });
+    }
+
+    private void onLoop(Runnable command, Consumer<RemotingSendRequestException> ifEnded) {
+        if (channel.eventLoop().inEventLoop()) {
+            command.run();
+            return;
+        }
+        try {
+            channel.eventLoop().execute(command);
+        } catch (RejectedExecutionException e) {
+            ifEnded.accept(new RemotingSendRequestException("the event loop of " + remoteAddress() + " has ended", e, Outcome.NOT_SENT));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Connection[" + remoteAddress() + ", " + state() + ", " + channel.id() + ']';
+    }
+}

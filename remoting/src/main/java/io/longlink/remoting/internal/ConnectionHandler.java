@@ -1,0 +1,848 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.AbortProcessException;
+import io.longlink.remoting.ConnectionState;
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.exception.RemotingTimeoutException;
+import io.longlink.remoting.internal.DrainTally.End;
+import io.longlink.remoting.netty.NettyEvent;
+import io.longlink.remoting.netty.NettyEventType;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.RequestCode;
+import io.longlink.remoting.protocol.ResponseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection from its first to its last moment: matches responses to requests, leads requests to processors, obeys or announces
+ * GO_AWAY, and closes without losing what is on the way. The only Netty handler with logic. Event loop only, but for what says otherwise.
+ *
+ * <p>How a connection ends (DESIGN 3.2.4, 3.2.5). Ending our output is a FIN behind everything written; ending the connection is a close.
+ * A close with bytes unread would make the kernel send RST and throw away what the peer has not read, so whoever ends first half-closes,
+ * reads to the other's end of stream, and closes then:
+ * <pre>
+ *   client moved away     nothing pending -> end output -> read one-ways ... end of stream -> close
+ *   server sees that      end of stream -> running handlers answer -> flush -> close
+ *   server itself         end output -> read one-ways, drop two-ways, at most 2 s or to end of stream -> close
+ *   client sees that      end of stream -> owner lets go, pending fail -> flush -> close
+ * </pre>
+ */
+final class ConnectionHandler extends ChannelDuplexHandler {
+    /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
+    static final long LINGER_MILLIS = 2_000;
+
+    /** How long a PING may stay unanswered (DESIGN 4). */
+    static final long PING_TIMEOUT_MILLIS = 5_000;
+
+    private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    private final RemotingEndpoint endpoint;
+    private final Side side;
+    private final ConnectionOwner owner;
+    private final String remoteAddress;
+    private final Channel channel;
+    private final EventLoop loop;
+    private final Connection connection;
+    private final Counters counters;
+    private final ConnectionLifecycle lifecycle = new ConnectionLifecycle();
+    private final ConnectionGate gate = new ConnectionGate();
+    private final DeadlineQueue deadlines;
+    private final PendingRequests pending;
+    private final InboundRequests inbound;
+
+    // Everything below: event loop only.
+    private @Nullable ChannelHandlerContext context;
+    private boolean connected;
+    private boolean firstFrameSeen;
+    private boolean helloPeer;
+    private boolean unusableTold;
+    private boolean exceptionTold;
+    private long lastReadNanos;
+    private long lastFrameNanos;
+    private @Nullable DrainTally tally;
+    private long quietNanos;
+    private long graceMillis = GoAwayNotice.DEFAULT_GRACE_MILLIS;
+    private boolean outputEnding;
+    private boolean peerEnded;
+    private boolean peerEndedFirst;
+    private boolean lastFlush;
+    private End endIfOurs = End.QUIET;
+
+    ConnectionHandler(RemotingEndpoint endpoint, Side side, ConnectionOwner owner, Channel channel, String remoteAddress) {
+        this.endpoint = endpoint;
+        this.side = side;
+        this.owner = owner;
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.counters = endpoint.counters();
+        this.remoteAddress = remoteAddress;
+        this.deadlines = new DeadlineQueue(loop);
+        this.pending = new PendingRequests(deadlines, remoteAddress, this::finishIfDone);
+        this.inbound = new InboundRequests(
+                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
+        this.connection = new Connection(channel, this);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    String remoteAddress() {
+        return remoteAddress;
+    }
+
+    ConnectionState state() {
+        return lifecycle.state();
+    }
+
+    // ---------------------------------------------------------------- the channel's life
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        if (ctx.channel().isActive()) {
+            onConnected();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        onConnected();
+        ctx.fireChannelActive();
+    }
+
+    private void onConnected() {
+        if (connected) {
+            return;
+        }
+        connected = true;
+        lastFrameNanos = now();
+        counters.increment(Counter.CONNECTIONS_OPENED);
+        counters.increment(Counter.CONNECTIONS_OPEN);
+        log.debug("connection {} with {} established", channel.id(), remoteAddress);
+        if (side == Side.SERVER) {
+            lifecycle.tryReady();
+        }
+        tell(NettyEventType.CONNECT);
+        if (side == Side.SERVER) {
+            tell(NettyEventType.ACTIVE);
+        }
+        owner.onConnected(connection);
+    }
+
+    boolean tryReady() {
+        assert loop.inEventLoop();
+        boolean ready = lifecycle.tryReady();
+        if (ready) {
+            tell(NettyEventType.ACTIVE);
+        }
+        return ready;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        close(null);
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof DecoderException) {
+            counters.increment(Counter.PROTOCOL_ERRORS);
+            Throwable reason = cause.getCause() == null ? cause : cause.getCause();
+            log.warn("closing connection {}: {} sent what is no frame: {}", channel.id(), remoteAddress, reason.getMessage());
+        } else if (cause instanceof IOException) {
+            log.debug("connection {} with {} broke: {}", channel.id(), remoteAddress, cause.toString());
+        } else {
+            log.error("closing connection {} with {} after an unexpected failure", channel.id(), remoteAddress, cause);
+        }
+        tellException();
+        close(cause);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        boolean writable = channel.isWritable();
+        if (side == Side.SERVER) {
+            channel.config().setAutoRead(writable);
+        }
+        if (writable && lifecycle.state() == ConnectionState.READY) {
+            owner.onWritable(connection);
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            onPeerEnded();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /** Closes at once. Transition, then the owner, then those who wait, then the listener. */
+    void close(@Nullable Throwable cause) {
+        if (beginClose()) {
+            endClose(cause);
+        }
+    }
+
+    private boolean beginClose() {
+        assert loop.inEventLoop();
+        if (!lifecycle.tryClose()) {
+            return false;
+        }
+        tellUnusable(null);
+        return true;
+    }
+
+    private void endClose(@Nullable Throwable cause) {
+        channel.close();
+        pending.failAll(cause == null ? "the connection was closed" : "the connection broke: " + cause, cause);
+        int unanswered = inbound.abandon();
+        for (int i = 0; i < unanswered; i++) {
+            onUnansweredCount();
+        }
+        deadlines.clear();
+        DrainTally counting = tally;
+        if (counting != null) {
+            counting.ended(howItEnded());
+        }
+        if (connected) {
+            counters.decrement(Counter.CONNECTIONS_OPEN);
+            log.debug("connection {} with {} closed", channel.id(), remoteAddress);
+            tell(NettyEventType.CLOSE);
+        }
+        owner.onClosed(connection);
+    }
+
+    private End howItEnded() {
+        if (peerEndedFirst) {
+            return End.CLOSED_BY_PEER;
+        }
+        return outputEnding ? endIfOurs : End.BROKEN;
+    }
+
+    /** At most one EXCEPTION, and before the CLOSE. */
+    void tellException() {
+        if (!exceptionTold && lifecycle.state() != ConnectionState.CLOSED) {
+            exceptionTold = true;
+            tell(NettyEventType.EXCEPTION);
+        }
+    }
+
+    private void tellUnusable(@Nullable GoAwayNotice notice) {
+        if (!unusableTold) {
+            unusableTold = true;
+            owner.onUnusable(connection, notice);
+        }
+    }
+
+    private void tell(NettyEventType type) {
+        endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress, channel));
+    }
+
+    // ---------------------------------------------------------------- what we ask
+
+    void send(RemotingCommand request, long deadlineNanos, ReplyListener listener, boolean opening) {
+        assert loop.inEventLoop();
+        RemotingException no = whyNotSend(opening, false);
+        if (no != null) {
+            listener.onFailure(no);
+            return;
+        }
+        PendingRequests.Entry entry;
+        try {
+            entry = pending.add(stamped(request), deadlineNanos, listener);
+        } catch (IllegalStateException e) {
+            listener.onFailure(new RemotingSendRequestException(e.getMessage(), e, Outcome.NOT_SENT));
+            return;
+        }
+        countSent(request);
+        context().writeAndFlush(request).addListener(written -> {
+            if (!written.isSuccess()) {
+                onWriteFailed(written.cause(), failure -> pending.fail(entry, failure));
+                finishIfDone();
+            }
+        });
+    }
+
+    void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener, boolean opening) {
+        assert loop.inEventLoop();
+        RemotingException no = whyNotSend(opening, true);
+        if (no != null) {
+            listener.onFailure(no);
+            return;
+        }
+        countSent(request);
+        OnewayWrite write = new OnewayWrite(deadlineNanos, listener, remoteAddress);
+        Future<Void> written = context().writeAndFlush(stamped(request));
+        if (!written.isDone()) {
+            deadlines.add(write);
+        }
+        written.addListener(done -> {
+            deadlines.remove(write);
+            if (done.isSuccess()) {
+                write.succeed();
+            } else {
+                onWriteFailed(done.cause(), write::fail);
+            }
+        });
+    }
+
+    /** A one-way request between our buffer and the kernel's. */
+    private static final class OnewayWrite extends DeadlineQueue.Node {
+        private final String peer;
+        private @Nullable WriteListener listener;
+
+        OnewayWrite(long deadlineNanos, WriteListener listener, String peer) {
+            super(deadlineNanos);
+            this.listener = listener;
+            this.peer = peer;
+        }
+
+        void succeed() {
+            WriteListener waiting = listener;
+            listener = null;
+            if (waiting != null) {
+                waiting.onWritten();
+            }
+        }
+
+        void fail(RemotingException cause) {
+            WriteListener waiting = listener;
+            listener = null;
+            if (waiting != null) {
+                waiting.onFailure(cause);
+            }
+        }
+
+        @Override
+        void onDeadline() {
+            fail(new RemotingTimeoutException("not written to " + peer + " in time, it may still be", Outcome.UNKNOWN));
+        }
+    }
+
+    private @Nullable RemotingException whyNotSend(boolean opening, boolean oneway) {
+        ConnectionState now = lifecycle.state();
+        boolean open = switch (now) {
+            case READY -> true;
+            case OPENING -> opening;
+            // A server still has one-ways to tell while its clients move away (DESIGN 3.2.4).
+            case DRAINING -> oneway && side == Side.SERVER && !peerEnded;
+            case CLOSED -> false;
+        };
+        if (open && !outputEnding) {
+            return null;
+        }
+        return new RemotingSendRequestException(
+                "the connection with " + remoteAddress + " takes no new requests, it is " + now, null, Outcome.NOT_SENT);
+    }
+
+    /** A write that failed left no complete frame, so whatever was being written did not run. */
+    private void onWriteFailed(Throwable cause, Consumer<RemotingException> fail) {
+        if (cause instanceof RemotingCommandException) {
+            fail.accept((RemotingCommandException) cause);
+            return;
+        }
+        boolean first = beginClose();
+        fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress + ": " + cause, cause, Outcome.NOT_SENT));
+        if (first) {
+            endClose(cause);
+        }
+    }
+
+    private RemotingCommand stamped(RemotingCommand command) {
+        command.applyDefaults(endpoint.settings().version(), endpoint.settings().serializeType());
+        return command;
+    }
+
+    private void countSent(RemotingCommand request) {
+        if (!RequestCode.isOwn(request.getCode())) {
+            counters.increment(Counter.REQUESTS_SENT);
+        }
+    }
+
+    // ---------------------------------------------------------------- what comes in
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof RemotingCommand)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        if (lifecycle.state() == ConnectionState.CLOSED) {
+            return;
+        }
+        RemotingCommand command = (RemotingCommand) message;
+        lastReadNanos = now();
+        lastFrameNanos = lastReadNanos;
+        boolean first = !firstFrameSeen;
+        firstFrameSeen = true;
+        if (command.isResponseType()) {
+            onResponse(command);
+        } else {
+            onRequest(command, first);
+        }
+    }
+
+    private void onResponse(RemotingCommand response) {
+        if (response.getCode() == ResponseCode.GO_AWAY && side == Side.CLIENT) {
+            onGoAway(GoAwayNotice.ofRefusal());
+        }
+        PendingRequests.Entry asked = pending.take(response.getOpaque());
+        if (asked == null) {
+            counters.increment(Counter.LATE_RESPONSES);
+        } else {
+            if (asked.isUsers()) {
+                counters.increment(Counter.RESPONSES_RECEIVED);
+            }
+            asked.listener().onResponse(response);
+        }
+        finishIfDone();
+    }
+
+    private void onRequest(RemotingCommand request, boolean first) {
+        switch (request.getCode()) {
+            case RequestCode.GO_AWAY -> onAnnouncement(request);
+            case RequestCode.HELLO -> onHello(request, first);
+            case RequestCode.PING -> answer(request, ResponseCode.SUCCESS, null);
+            default -> onUserRequest(request);
+        }
+    }
+
+    private void onUserRequest(RemotingCommand request) {
+        counters.increment(Counter.REQUESTS_RECEIVED);
+        if (outputEnding && !request.isOnewayRPC()) {
+            // Nobody could hear the answer, so it must not run (DESIGN 3.2.5).
+            counters.increment(Counter.UNANSWERED);
+            return;
+        }
+        if (gate.refuses(request)) {
+            counters.increment(Counter.GO_AWAYS_ANSWERED);
+            DrainTally counting = tally;
+            if (counting != null) {
+                counting.refused.increment();
+            }
+            answer(request, ResponseCode.GO_AWAY, "please go away");
+            return;
+        }
+        RemotingCommand instead = endpoint.dispatcher().dispatch(this, userContext(), request);
+        if (instead != null && !request.isOnewayRPC()) {
+            counters.increment(Counter.ANSWERED);
+            context().writeAndFlush(stamped(instead));
+        }
+    }
+
+    /** What processors get: a context behind this handler, so that what they write passes {@link #write}. */
+    private ChannelHandlerContext userContext() {
+        return context().pipeline().lastContext();
+    }
+
+    private void answer(RemotingCommand request, int code, @Nullable String remark) {
+        if (!request.isOnewayRPC() && !outputEnding) {
+            context().writeAndFlush(stamped(RequestDispatcher.answer(request, code, remark)));
+        }
+    }
+
+    InboundRequests.Entry accept(RemotingCommand request) {
+        DrainTally counting = tally;
+        if (counting != null && gate.isFlipped()) {
+            counting.acceptedLater.increment();
+        }
+        return inbound.add(request, now());
+    }
+
+    /** Undoes {@link #accept}: the executor did not take it, and the caller answers it. */
+    void withdraw(InboundRequests.Entry entry) {
+        inbound.withdraw(entry);
+        DrainTally counting = tally;
+        if (counting != null && gate.isFlipped()) {
+            counting.acceptedLater.decrement();
+        }
+    }
+
+    void onewayHandedOver() {
+        DrainTally counting = tally;
+        if (counting != null && gate.isFlipped()) {
+            counting.oneWaysExecuted.increment();
+        }
+    }
+
+    /** Any thread: the processor returned without an answer. */
+    void park(InboundRequests.Entry entry) {
+        onLoopIfAlive(() -> {
+            inbound.park(entry);
+            finishIfDone();
+        });
+    }
+
+    private void onUnanswered() {
+        onUnansweredCount();
+        finishIfDone();
+    }
+
+    private void onUnansweredCount() {
+        counters.increment(Counter.UNANSWERED);
+        DrainTally counting = tally;
+        if (counting != null) {
+            counting.unanswered.increment();
+        }
+    }
+
+    // ---------------------------------------------------------------- answers on their way out
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof RemotingCommand) {
+            writeCommand(ctx, (RemotingCommand) message, promise);
+            return;
+        }
+        if (message instanceof ByteBuf) {
+            // A processor that sends its body as a file region writes the encoded header first (DESIGN 1).
+            RemotingCommand header = peekHeader((ByteBuf) message);
+            if (header != null && header.isResponseType() && inbound.take(header.getOpaque()) != null) {
+                countAnswer();
+                ctx.write(message, promise);
+                onLoopIfAlive(this::finishIfDone);
+                return;
+            }
+        }
+        ctx.write(message, promise);
+    }
+
+    /** Reads the command at the start of a buffer that may hold a frame without its body; {@code null} if there is none. */
+    private static @Nullable RemotingCommand peekHeader(ByteBuf buffer) {
+        int start = buffer.readerIndex() + Integer.BYTES;
+        if (buffer.readableBytes() < 2 * Integer.BYTES) {
+            return null;
+        }
+        int length = Integer.BYTES + buffer.getUnsignedMedium(start + 1);
+        if (buffer.readableBytes() < Integer.BYTES + length) {
+            return null;
+        }
+        try {
+            return RemotingCommand.decode(buffer.slice(start, length));
+        } catch (RemotingCommandException e) {
+            log.debug("somebody wrote bytes that are no frame", e);
+            return null;
+        }
+    }
+
+    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise promise) {
+        if (!command.isResponseType()) {
+            ctx.write(stamped(command), promise);
+            return;
+        }
+        InboundRequests.Entry entry = inbound.take(command.getOpaque());
+        if (entry == null) {
+            counters.increment(Counter.SECOND_ANSWERS);
+            promise.tryFailure(new IllegalStateException("no request with opaque " + command.getOpaque() + " waits for an answer"));
+            return;
+        }
+        countAnswer();
+        command.applyDefaults(endpoint.settings().version(), entry.serializeType());
+        ctx.write(command, promise.unvoid()).addListener((ChannelFutureListener) written -> {
+            if (written.cause() instanceof RemotingCommandException) {
+                log.error("the answer to {} with opaque {} cannot be encoded", remoteAddress, command.getOpaque(), written.cause());
+                RemotingCommand instead = RemotingCommand.createResponseCommand(
+                        ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + written.cause().getMessage());
+                instead.setOpaque(command.getOpaque());
+                instead.applyDefaults(endpoint.settings().version(), entry.serializeType());
+                ctx.writeAndFlush(instead);
+            }
+        });
+        if (isEnding()) {
+            // Behind the flush that follows this write.
+            onLoopIfAlive(this::finishIfDone);
+        }
+    }
+
+    private void countAnswer() {
+        counters.increment(Counter.ANSWERED);
+        lastFrameNanos = now();
+        DrainTally counting = tally;
+        if (counting != null && gate.isFlipped()) {
+            counting.finished.increment();
+        }
+    }
+
+    // ---------------------------------------------------------------- HELLO
+
+    private void onHello(RemotingCommand hello, boolean first) {
+        if (hello.isOnewayRPC()) {
+            return;
+        }
+        if (side == Side.CLIENT || !first) {
+            answer(hello, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "HELLO opens a connection, from client to server");
+            return;
+        }
+        if (endpoint.hooks().isEmpty()) {
+            answerHello(hello, endpoint.settings().hello().toResponse(hello));
+            return;
+        }
+        try {
+            endpoint.publicExecutor().execute(() -> {
+                RemotingCommand response = helloThroughHooks(hello);
+                onLoopIfAlive(() -> answerHello(hello, response));
+            });
+        } catch (RejectedExecutionException e) {
+            answer(hello, ResponseCode.SYSTEM_BUSY, "busy, try again later");
+        }
+    }
+
+    private RemotingCommand helloThroughHooks(RemotingCommand hello) {
+        try {
+            endpoint.hooks().doBefore(remoteAddress, hello);
+            RemotingCommand response = endpoint.settings().hello().toResponse(hello);
+            endpoint.hooks().doAfter(remoteAddress, hello, response);
+            return response;
+        } catch (AbortProcessException e) {
+            return RequestDispatcher.answer(hello, e.getResponseCode(), e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("a hook failed on the HELLO of {}", remoteAddress, e);
+            return RequestDispatcher.answer(hello, ResponseCode.SYSTEM_ERROR, "a hook failed");
+        }
+    }
+
+    private void answerHello(RemotingCommand hello, RemotingCommand response) {
+        if (gate.isFlipped()) {
+            answer(hello, ResponseCode.GO_AWAY, "please go away");
+            return;
+        }
+        if (!outputEnding && lifecycle.state() != ConnectionState.CLOSED) {
+            helloPeer = response.getCode() == ResponseCode.SUCCESS;
+            context().writeAndFlush(stamped(response));
+        }
+    }
+
+    // ---------------------------------------------------------------- GO_AWAY, as a client
+
+    private void onAnnouncement(RemotingCommand announcement) {
+        if (side == Side.CLIENT) {
+            onGoAway(GoAwayNotice.of(announcement));
+        } else {
+            answer(announcement, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "a client does not tell a server to go away");
+        }
+    }
+
+    private void onGoAway(GoAwayNotice notice) {
+        graceMillis = notice.graceMillis();
+        if (lifecycle.tryDrain()) {
+            counters.increment(Counter.GO_AWAYS_RECEIVED);
+            log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
+            tellUnusable(notice);
+        }
+        // Not now: a refused request that comes with this notice is still pending.
+        onLoopIfAlive(this::finishIfDone);
+    }
+
+    void retire(DrainTally counting, long waitForEndMillis) {
+        assert loop.inEventLoop();
+        if (lifecycle.state() == ConnectionState.CLOSED || tally != null) {
+            return;
+        }
+        tally = counting;
+        counting.connections.increment();
+        counting.inFlight.add(inbound.size());
+        graceMillis = Math.min(graceMillis, waitForEndMillis);
+        gate.tryFlip();
+        if (lifecycle.tryDrain()) {
+            tellUnusable(null);
+        }
+        finishIfDone();
+    }
+
+    // ---------------------------------------------------------------- the drain, as a server
+
+    void drain(DrainOrder order) {
+        assert loop.inEventLoop();
+        if (lifecycle.state() == ConnectionState.CLOSED || !gate.tryFlip()) {
+            return;
+        }
+        lifecycle.tryDrain();
+        DrainTally counting = order.tally();
+        tally = counting;
+        quietNanos = TimeUnit.MILLISECONDS.toNanos(order.quietMillis());
+        counting.connections.increment();
+        counting.inFlight.add(inbound.size());
+        if (peerEnded) {
+            return;
+        }
+        if (helloPeer) {
+            counting.told.increment();
+            counters.increment(Counter.GO_AWAYS_TOLD);
+            context().writeAndFlush(stamped(order.notice().toAnnouncement()));
+            pingDuringDrain();
+        } else {
+            closeWhenQuiet();
+        }
+    }
+
+    private void pingDuringDrain() {
+        if (outputEnding || peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
+            return;
+        }
+        long sentNanos = now();
+        RemotingCommand ping = stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null));
+        pending.add(ping, sentNanos + TimeUnit.MILLISECONDS.toNanos(PING_TIMEOUT_MILLIS), new ReplyListener() {
+            @Override
+            public void onResponse(RemotingCommand response) {
+                after(PING_TIMEOUT_MILLIS, ConnectionHandler.this::pingDuringDrain);
+            }
+
+            @Override
+            public void onFailure(RemotingException cause) {
+                if (peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
+                    return;
+                }
+                if (lastReadNanos - sentNanos >= 0) {
+                    pingDuringDrain();
+                    return;
+                }
+                log.warn("closing connection {}: {} left a PING unanswered during the drain", channel.id(), remoteAddress);
+                close(cause);
+            }
+        });
+        context().writeAndFlush(ping);
+    }
+
+    private void closeWhenQuiet() {
+        if (outputEnding || peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
+            return;
+        }
+        long quietFor = now() - lastFrameNanos;
+        if (inbound.isEmpty() && pending.isIdle() && quietFor >= quietNanos) {
+            endOutput(End.QUIET, LINGER_MILLIS);
+            return;
+        }
+        after(TimeUnit.NANOSECONDS.toMillis(Math.max(quietNanos - quietFor, quietNanos / 10)) + 1, this::closeWhenQuiet);
+    }
+
+    void force() {
+        assert loop.inEventLoop();
+        if (lifecycle.state() == ConnectionState.CLOSED) {
+            return;
+        }
+        if (outputEnding || peerEnded) {
+            close(null);
+            return;
+        }
+        if (lifecycle.tryDrain()) {
+            tellUnusable(null);
+        }
+        endOutput(End.FORCED, LINGER_MILLIS);
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    private boolean isEnding() {
+        return peerEnded || lifecycle.state() == ConnectionState.DRAINING;
+    }
+
+    /** The one place that decides whether a connection on its way out has anything left to wait for. */
+    private void finishIfDone() {
+        if (lifecycle.state() == ConnectionState.CLOSED) {
+            return;
+        }
+        if (peerEnded) {
+            if (!inbound.hasRunning() && !lastFlush) {
+                lastFlush = true;
+                flushThen(() -> close(null));
+            }
+        } else if (side == Side.CLIENT
+                && lifecycle.state() == ConnectionState.DRAINING
+                && pending.isIdle()
+                && inbound.isEmpty()) {
+            endOutput(End.QUIET, graceMillis);
+        }
+    }
+
+    /** Half-closes behind everything written, and closes when the peer has ended its stream too, or {@code lingerMillis} have passed. */
+    private void endOutput(End end, long lingerMillis) {
+        if (outputEnding) {
+            return;
+        }
+        outputEnding = true;
+        endIfOurs = end;
+        after(lingerMillis, () -> close(null));
+        flushThen(() -> {
+            if (peerEnded) {
+                close(null);
+            } else if (lifecycle.state() != ConnectionState.CLOSED && channel instanceof DuplexChannel) {
+                ((DuplexChannel) channel).shutdownOutput();
+            }
+        });
+    }
+
+    private void onPeerEnded() {
+        if (peerEnded) {
+            return;
+        }
+        peerEnded = true;
+        peerEndedFirst = !outputEnding;
+        if (lifecycle.tryDrain()) {
+            tellUnusable(null);
+        }
+        pending.failAll("the peer ended its stream", null);
+        if (!outputEnding) {
+            after(LINGER_MILLIS, () -> close(null));
+        }
+        finishIfDone();
+    }
+
+    /** Runs an action later, unless the connection has closed by then. */
+    private void after(long millis, Runnable action) {
+        deadlines.add(new DeadlineQueue.Node(now() + TimeUnit.MILLISECONDS.toNanos(millis)) {
+            @Override
+            void onDeadline() {
+                action.run();
+            }
+        });
+    }
+
+    private void flushThen(Runnable next) {
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> next.run());
+    }
+
+    private void onLoopIfAlive(Runnable command) {
+        try {
+            loop.execute(command);
+        } catch (RejectedExecutionException e) {
+            log.debug("the event loop of {} has ended, nothing left to do there", remoteAddress);
+        }
+    }
+
+    private long now() {
+        return loop.ticker().nanoTime();
+    }
+
+    private ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("not in a pipeline yet");
+        }
+        return ctx;
+    }
+}

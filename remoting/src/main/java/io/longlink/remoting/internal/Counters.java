@@ -1,0 +1,42 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.RemotingStats;
+import io.longlink.remoting.RemotingStats.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The live counters behind {@link RemotingStats}. Thread-safe. */
+public final class Counters {
+    private final LongAdder[] adders = new LongAdder[Counter.values().length];
+
+    Counters() {
+        for (int i = 0; i < adders.length; i++) {
+            adders[i] = new LongAdder();
+        }
+    }
+
+    /** Counts one. */
+    public void increment(Counter counter) {
+        adders[counter.ordinal()].increment();
+    }
+
+    /** Takes one off a counter that tells a present amount. */
+    void decrement(Counter counter) {
+        adders[counter.ordinal()].decrement();
+    }
+
+    long get(Counter counter) {
+        return adders[counter.ordinal()].sum();
+    }
+
+    /** All values; {@code overrides} are amounts that are counted elsewhere. */
+    RemotingStats snapshot(Map<Counter, Long> overrides) {
+        EnumMap<Counter, Long> values = new EnumMap<>(Counter.class);
+        for (Counter counter : Counter.values()) {
+            values.put(counter, get(counter));
+        }
+        values.putAll(overrides);
+        return new RemotingStats(values);
+    }
+}

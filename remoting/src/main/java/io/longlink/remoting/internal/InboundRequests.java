@@ -1,0 +1,142 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.SerializeType;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two-way requests that one peer sent and nobody has answered yet, by opaque. Event loop only.
+ *
+ * <p>A request is <em>running</em> until its processor returned and <em>parked</em> when it returned without an answer. It leaves when a
+ * response with its opaque is written, whoever writes it, or when nobody answered it in time. A peer that uses one opaque for several
+ * requests at a time gets as many answers.
+ */
+final class InboundRequests {
+
+    /** One accepted request. */
+    static final class Entry extends DeadlineQueue.Node {
+        private final InboundRequests owner;
+        private final int opaque;
+        private final SerializeType serializeType;
+        private boolean parked;
+        private boolean gone;
+        private @Nullable Entry sameOpaque;
+
+        private Entry(InboundRequests owner, RemotingCommand request, long deadlineNanos) {
+            super(deadlineNanos);
+            this.owner = owner;
+            this.opaque = request.getOpaque();
+            this.serializeType = request.getSerializeTypeCurrentRPC();
+        }
+
+        SerializeType serializeType() {
+            return serializeType;
+        }
+
+        @Override
+        void onDeadline() {
+            owner.withdraw(this);
+            owner.onUnanswered.run();
+        }
+    }
+
+    private final IntObjectMap<Entry> byOpaque = new IntObjectHashMap<>();
+    private final DeadlineQueue deadlines;
+    private final long timeoutNanos;
+    private final Runnable onUnanswered;
+    private int size;
+    private int parked;
+
+    /** @param onUnanswered called after a request was given up because nobody answered it for {@code timeoutNanos} */
+    InboundRequests(DeadlineQueue deadlines, long timeoutNanos, Runnable onUnanswered) {
+        this.deadlines = deadlines;
+        this.timeoutNanos = timeoutNanos;
+        this.onUnanswered = onUnanswered;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Whether a processor is at work on any of them, or will be. */
+    boolean hasRunning() {
+        return size > parked;
+    }
+
+    Entry add(RemotingCommand request, long nowNanos) {
+        Entry entry = new Entry(this, request, nowNanos + timeoutNanos);
+        entry.sameOpaque = byOpaque.put(entry.opaque, entry);
+        size++;
+        deadlines.add(entry);
+        return entry;
+    }
+
+    /** The processor returned without an answer. */
+    void park(Entry entry) {
+        if (!entry.gone && !entry.parked) {
+            entry.parked = true;
+            parked++;
+        }
+    }
+
+    /** Takes out the request that a response answers; {@code null} if there is none, or not any more. */
+    @Nullable Entry take(int opaque) {
+        Entry entry = byOpaque.get(opaque);
+        if (entry != null) {
+            remove(entry);
+        }
+        return entry;
+    }
+
+    /** Takes one out that nobody will answer through {@link #take}. */
+    void withdraw(Entry entry) {
+        if (!entry.gone) {
+            remove(entry);
+        }
+    }
+
+    /** Gives up all of them and returns how many they were. */
+    int abandon() {
+        int abandoned = size;
+        for (Entry entry : byOpaque.values()) {
+            for (Entry e = entry; e != null; e = e.sameOpaque) {
+                e.gone = true;
+                deadlines.remove(e);
+            }
+        }
+        byOpaque.clear();
+        size = 0;
+        parked = 0;
+        return abandoned;
+    }
+
+    private void remove(Entry entry) {
+        entry.gone = true;
+        size--;
+        if (entry.parked) {
+            parked--;
+        }
+        deadlines.remove(entry);
+        Entry first = byOpaque.get(entry.opaque);
+        if (first == entry) {
+            if (entry.sameOpaque == null) {
+                byOpaque.remove(entry.opaque);
+            } else {
+                byOpaque.put(entry.opaque, entry.sameOpaque);
+            }
+            return;
+        }
+        for (Entry e = first; e != null; e = e.sameOpaque) {
+            if (e.sameOpaque == entry) {
+                e.sameOpaque = entry.sameOpaque;
+                return;
+            }
+        }
+    }
+}

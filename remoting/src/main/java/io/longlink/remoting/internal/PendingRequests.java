@@ -1,0 +1,131 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.exception.RemotingTimeoutException;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.RequestCode;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two-way requests of one connection that were sent and not yet answered, by opaque. Event loop only.
+ *
+ * <p>Every entry leaves exactly once: by its response, its deadline, a failed write or the end of the connection; whoever takes it out
+ * completes it.
+ */
+final class PendingRequests {
+
+    /** One request on its way. */
+    static final class Entry extends DeadlineQueue.Node {
+        private final PendingRequests owner;
+        private final RemotingCommand request;
+        private final int opaque;
+        private final ReplyListener listener;
+
+        private Entry(PendingRequests owner, RemotingCommand request, long deadlineNanos, ReplyListener listener) {
+            super(deadlineNanos);
+            this.owner = owner;
+            this.request = request;
+            this.opaque = request.getOpaque();
+            this.listener = listener;
+        }
+
+        /** Whether it is a call of the user's, not a HELLO or PING of ours. */
+        boolean isUsers() {
+            return !RequestCode.isOwn(request.getCode());
+        }
+
+        ReplyListener listener() {
+            return listener;
+        }
+
+        @Override
+        void onDeadline() {
+            owner.onDeadline(this);
+        }
+    }
+
+    private final IntObjectMap<Entry> byOpaque = new IntObjectHashMap<>();
+    private final DeadlineQueue deadlines;
+    private final String peer;
+    private final Runnable onTaken;
+    private int userRequests;
+
+    /** @param onTaken called after an entry was completed by its deadline: the connection may have nothing left to wait for */
+    PendingRequests(DeadlineQueue deadlines, String peer, Runnable onTaken) {
+        this.deadlines = deadlines;
+        this.peer = peer;
+        this.onTaken = onTaken;
+    }
+
+    /** Whether no call of the user's waits; a HELLO or PING of ours never delays anything (DESIGN 3.1). */
+    boolean isIdle() {
+        return userRequests == 0;
+    }
+
+    /**
+     * Registers a request that is about to be written and starts its deadline.
+     *
+     * @param deadlineNanos on the event loop's ticker
+     * @throws IllegalStateException if this opaque is in flight here already; nothing has changed
+     */
+    Entry add(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
+        Entry entry = new Entry(this, request, deadlineNanos, listener);
+        Entry other = byOpaque.put(entry.opaque, entry);
+        if (other != null) {
+            byOpaque.put(entry.opaque, other);
+            throw new IllegalStateException("opaque " + entry.opaque + " is in flight to " + peer + " already");
+        }
+        deadlines.add(entry);
+        if (entry.isUsers()) {
+            userRequests++;
+        }
+        return entry;
+    }
+
+    /** Takes out the request that waits for the response with this opaque; {@code null} if none does. */
+    @Nullable Entry take(int opaque) {
+        Entry entry = byOpaque.get(opaque);
+        if (entry != null) {
+            remove(entry);
+        }
+        return entry;
+    }
+
+    /** Fails one request, if it still waits. */
+    void fail(Entry entry, RemotingException cause) {
+        if (byOpaque.get(entry.opaque) == entry) {
+            remove(entry);
+            entry.listener.onFailure(cause);
+        }
+    }
+
+    /** Fails every request that still waits: the peer cannot answer any more, and any of them may have run. */
+    void failAll(String why, @Nullable Throwable cause) {
+        if (byOpaque.isEmpty()) {
+            return;
+        }
+        for (Entry entry : new ArrayList<>(byOpaque.values())) {
+            fail(entry, new RemotingSendRequestException("no answer from " + peer + ": " + why, cause, Outcome.UNKNOWN));
+        }
+    }
+
+    private void onDeadline(Entry entry) {
+        fail(entry, new RemotingTimeoutException(
+                "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
+                Outcome.UNKNOWN));
+        onTaken.run();
+    }
+
+    private void remove(Entry entry) {
+        byOpaque.remove(entry.opaque);
+        deadlines.remove(entry);
+        if (entry.isUsers()) {
+            userRequests--;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.ChannelEventListener;
+import io.longlink.remoting.NettyRequestProcessor;
+import io.longlink.remoting.RPCHook;
+import io.longlink.remoting.RemotingStats;
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.netty.NettyDecoder;
+import io.longlink.remoting.netty.NettyEncoder;
+import io.longlink.remoting.netty.NettyEventExecutor;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one side of remoting has, whichever side it is: processors, hooks, events, counters, and the threads that run user code. Servers
+ * and clients have one; they do not inherit from it. Thread-safe.
+ */
+public final class RemotingEndpoint {
+    /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
+    private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
+
+    /** How long events are still delivered when everything else has ended (DESIGN 7). */
+    private static final Duration EVENT_STOP_TIMEOUT = Duration.ofSeconds(3);
+
+    /** What the threads of one side share, also among a server and its sub-servers. */
+    private record Shared(
+            OwnThreads threads,
+            EndpointSettings settings,
+            Counters counters,
+            NettyEventExecutor events,
+            ThreadPoolExecutor publicExecutor,
+            ThreadPoolExecutor callbackExecutor,
+            NettyEncoder encoder) {}
+
+    private final Shared shared;
+    private final ProcessorTable processors = new ProcessorTable();
+    private final HookChain hooks = new HookChain();
+    private final InUseCount executions = new InUseCount();
+    private final RequestDispatcher dispatcher;
+
+    /** An endpoint whose threads do not run yet. */
+    public RemotingEndpoint(OwnThreads threads, EndpointSettings settings, @Nullable ChannelEventListener listener) {
+        this(new Shared(
+                threads,
+                settings,
+                new Counters(),
+                new NettyEventExecutor(threads.workers("events"), listener),
+                pool(threads, "public", settings.publicExecutorThreads(), PUBLIC_QUEUE_CAPACITY),
+                pool(threads, "callback", settings.callbackThreads(), Integer.MAX_VALUE),
+                new NettyEncoder(settings.frameMaxLength())));
+    }
+
+    private RemotingEndpoint(Shared shared) {
+        this.shared = shared;
+        this.dispatcher = new RequestDispatcher(processors, hooks, shared.counters, executions, shared.threads);
+    }
+
+    private static ThreadPoolExecutor pool(OwnThreads threads, String role, int size, int queueCapacity) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queueCapacity), threads.workers(role));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** An endpoint with processors and hooks of its own and the threads and counters of this one. */
+    public RemotingEndpoint newSubEndpoint() {
+        return new RemotingEndpoint(shared);
+    }
+
+    /** Starts the event thread; executors start theirs on demand. */
+    public void start() {
+        shared.events.start();
+    }
+
+    /**
+     * Makes a channel a connection of this endpoint: codec, then the connection's handler. Event loop only, from a channel initializer.
+     *
+     * @param remoteAddress how the peer is called in messages and events
+     */
+    public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress);
+        channel.pipeline()
+                .addLast("encoder", shared.encoder)
+                .addLast("decoder", new NettyDecoder(shared.settings.frameMaxLength()))
+                .addLast("connection", handler)
+                // What processors write to their context starts here, so that it passes the connection's bookkeeping.
+                .addLast("processors", new ChannelInboundHandlerAdapter());
+        return handler.connection();
+    }
+
+    /** Registers who answers a code; see {@link io.longlink.remoting.RemotingServer#registerProcessor}. */
+    public void registerProcessor(int requestCode, NettyRequestProcessor processor, @Nullable Executor executor) {
+        processors.register(requestCode, registration(processor, executor));
+    }
+
+    /** Registers who answers all other codes. */
+    public void registerDefaultProcessor(NettyRequestProcessor processor, @Nullable Executor executor) {
+        processors.registerDefault(registration(processor, executor));
+    }
+
+    private ProcessorTable.Registration registration(NettyRequestProcessor processor, @Nullable Executor executor) {
+        return new ProcessorTable.Registration(processor, executor == null ? shared.publicExecutor : executor);
+    }
+
+    /** Adds a hook. */
+    public void addHook(@Nullable RPCHook hook) {
+        hooks.add(hook);
+    }
+
+    /** Removes all hooks. */
+    public void clearHooks() {
+        hooks.clear();
+    }
+
+    /** The hooks. */
+    public HookChain hooks() {
+        return hooks;
+    }
+
+    /** The threads of this side. */
+    public OwnThreads threads() {
+        return shared.threads;
+    }
+
+    /** The settings. */
+    public EndpointSettings settings() {
+        return shared.settings;
+    }
+
+    /** Where events go. */
+    public NettyEventExecutor events() {
+        return shared.events;
+    }
+
+    /** The live counters. */
+    public Counters counters() {
+        return shared.counters;
+    }
+
+    /** Runs processors that came without an executor, and hooks that must not run on an event loop. */
+    public Executor publicExecutor() {
+        return shared.publicExecutor;
+    }
+
+    /** Runs callbacks and completes futures, unless the user gave an executor. */
+    public ExecutorService callbackExecutor() {
+        return shared.callbackExecutor;
+    }
+
+    RequestDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    /** A snapshot of all counters. */
+    public RemotingStats stats() {
+        return shared.counters.snapshot(Map.of(Counter.EVENTS_DROPPED, shared.events.droppedEvents()));
+    }
+
+    /** The requests of this endpoint that are with an executor, ours or the user's. */
+    public InUseCount executions() {
+        return executions;
+    }
+
+    /** Ends the threads, when connections and event loops have ended; what still runs is interrupted. Takes 3 s at most. */
+    public void stop() throws InterruptedException {
+        shared.publicExecutor.shutdownNow();
+        shared.callbackExecutor.shutdown();
+        if (!shared.callbackExecutor.awaitTermination(1, TimeUnit.SECONDS)) {
+            shared.callbackExecutor.shutdownNow();
+        }
+        shared.events.shutdown(EVENT_STOP_TIMEOUT);
+    }
+}

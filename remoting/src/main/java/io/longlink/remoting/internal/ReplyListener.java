@@ -1,0 +1,14 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.protocol.RemotingCommand;
+
+/** Hears how one attempt to send one two-way request ended: exactly one call, on the connection's event loop. Must not block. */
+public interface ReplyListener {
+
+    /** The peer answered, with whatever code. */
+    void onResponse(RemotingCommand response);
+
+    /** It did not. The outcome says whether the request may have run. */
+    void onFailure(RemotingException cause);
+}
