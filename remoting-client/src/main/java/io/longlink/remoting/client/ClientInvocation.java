@@ -1,0 +1,100 @@
+package io.longlink.remoting.client;
+
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingGoAwayException;
+import io.longlink.remoting.internal.Connection;
+import io.longlink.remoting.internal.Counters;
+import io.longlink.remoting.internal.ReplyListener;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.ResponseCode;
+
+/**
+ * One two-way call, however often it is sent: a refused request is sent again as a whole copy under a new opaque, within the one deadline
+ * (DESIGN 3.3.2); what was not sent goes where the slot sends it; what may have run is never sent again. Event loop only, after it was
+ * submitted.
+ */
+final class ClientInvocation implements WaitingCall, ReplyListener {
+    private final ChannelWrapper slot;
+    private final Counters counters;
+    private final RemotingCommand original;
+    private final int originalOpaque;
+    private final long begunNanos = System.nanoTime();
+    private final long deadlineNanos;
+    private final ReplyListener caller;
+
+    private RemotingCommand toSend;
+    private boolean refused;
+
+    ClientInvocation(ChannelWrapper slot, Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
+        this.slot = slot;
+        this.counters = counters;
+        this.original = request;
+        this.originalOpaque = request.getOpaque();
+        this.deadlineNanos = deadlineNanos;
+        this.caller = caller;
+        this.toSend = request;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public long begunNanos() {
+        return begunNanos;
+    }
+
+    @Override
+    public long bodyBytes() {
+        byte[] body = original.getBody();
+        return body == null ? 0 : body.length;
+    }
+
+    @Override
+    public boolean wasRefused() {
+        return refused;
+    }
+
+    @Override
+    public void sendOn(Connection connection) {
+        if (toSend != original) {
+            counters.increment(Counter.RETRIES);
+        }
+        connection.send(toSend, deadlineNanos, this);
+    }
+
+    @Override
+    public void onResponse(RemotingCommand response) {
+        if (response.getCode() != ResponseCode.GO_AWAY) {
+            response.setOpaque(originalOpaque);
+            caller.onResponse(response);
+            return;
+        }
+        // The connection has let go of its slot already: what is submitted now goes to the replacement.
+        refused = true;
+        if (deadlineNanos - System.nanoTime() <= 0) {
+            caller.onFailure(new RemotingGoAwayException("refused, and no time is left to send it again: " + response.getRemark()));
+            return;
+        }
+        toSend = original.copyForRetry();
+        slot.submit(this);
+    }
+
+    @Override
+    public void onFailure(RemotingException cause) {
+        if (cause.outcome() == Outcome.NOT_SENT && !(cause instanceof RemotingCommandException)) {
+            slot.submitAgain(this, cause);
+        } else {
+            caller.onFailure(cause);
+        }
+    }
+
+    @Override
+    public void fail(RemotingException cause) {
+        caller.onFailure(cause);
+    }
+}

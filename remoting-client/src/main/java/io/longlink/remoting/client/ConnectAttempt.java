@@ -1,0 +1,348 @@
+package io.longlink.remoting.client;
+
+import io.longlink.remoting.client.HelloMemory.Verdict;
+import io.longlink.remoting.exception.RemotingConnectException;
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingGoAwayException;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.internal.Connection;
+import io.longlink.remoting.internal.ConnectionOwner;
+import io.longlink.remoting.internal.HelloAnswer;
+import io.longlink.remoting.internal.ReplyListener;
+import io.longlink.remoting.internal.RemotingEndpoint;
+import io.longlink.remoting.internal.WriteListener;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.ResponseCode;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to make an address usable: look up, TCP, HELLO, session. Belongs to the slot's event loop; ends with exactly one call of its
+ * {@link Listener}, unless it is cancelled.
+ */
+final class ConnectAttempt {
+
+    /** Hears how an attempt ended, on the slot's event loop. */
+    interface Listener {
+        /** The connection is READY. */
+        void onReady(ConnectAttempt attempt, Connection connection);
+
+        /** It came to nothing; what there was of a connection is closed. */
+        void onFailed(ConnectAttempt attempt, Throwable cause, boolean goAway);
+    }
+
+    private final String address;
+    private final EventLoop loop;
+    private final Connector connector;
+    private final RemotingEndpoint endpoint;
+    private final ClientSettings settings;
+    private final HelloMemory helloMemory;
+    private final ConnectionOwner owner;
+    private final Listener listener;
+
+    private @Nullable ChannelFuture connecting;
+    private @Nullable Connection connection;
+    private boolean helloJudged;
+    private boolean ended;
+
+    ConnectAttempt(
+            String address,
+            EventLoop loop,
+            Connector connector,
+            RemotingEndpoint endpoint,
+            ClientSettings settings,
+            HelloMemory helloMemory,
+            ConnectionOwner owner,
+            Listener listener) {
+        this.address = address;
+        this.loop = loop;
+        this.connector = connector;
+        this.endpoint = endpoint;
+        this.settings = settings;
+        this.helloMemory = helloMemory;
+        this.owner = owner;
+        this.listener = listener;
+    }
+
+    void start() {
+        assert loop.inEventLoop();
+        CompletableFuture<InetSocketAddress> resolved = connector.resolve(address);
+        resolved.whenComplete((to, failure) -> onLoop(() -> {
+            if (ended) {
+                return;
+            }
+            if (failure != null) {
+                fail(failure, false);
+            } else {
+                connect(to);
+            }
+        }));
+    }
+
+    private void connect(InetSocketAddress to) {
+        ChannelFuture future = connector.connect(to, address, loop, owner);
+        connecting = future;
+        future.addListener(done -> {
+            if (!done.isSuccess() && !ended) {
+                fail(done.cause(), false);
+            }
+        });
+    }
+
+    /** The owner heard that a connection is established: it is the one of this attempt. */
+    void onConnected(Connection established) {
+        assert loop.inEventLoop();
+        connection = established;
+        Channel channel = established.channel();
+        if (channel.localAddress() != null && channel.localAddress().equals(channel.remoteAddress())) {
+            fail(new RemotingConnectException(address + " (connected to itself: nobody listens there)"), false);
+        } else if (settings.negotiate() && !helloMemory.skips(System.nanoTime())) {
+            sayHello(established);
+        } else {
+            restoreSession(established);
+        }
+    }
+
+    /** Whether TCP was established, so that the connection itself tells of its end. */
+    boolean isConnected() {
+        return connection != null;
+    }
+
+    /** Whether this is the connection being made. */
+    boolean owns(Connection other) {
+        return connection == other;
+    }
+
+    /** The connection being made broke, or was told to go away. */
+    void onUnusable(boolean goAway) {
+        fail(new RemotingConnectException(address + (goAway ? " (it is going away)" : " (the new connection broke)")), goAway);
+    }
+
+    /** Ends it without telling anybody. */
+    void cancel() {
+        ended = true;
+        ChannelFuture future = connecting;
+        if (future != null) {
+            future.cancel(false);
+        }
+        Connection made = connection;
+        if (made != null) {
+            made.close(null);
+        }
+    }
+
+    private void fail(Throwable cause, boolean goAway) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        Connection made = connection;
+        if (made != null) {
+            made.fail(cause);
+        }
+        listener.onFailed(this, cause, goAway);
+    }
+
+    // ---------------------------------------------------------------- HELLO
+
+    private void sayHello(Connection established) {
+        RemotingCommand hello = HelloAnswer.request();
+        if (endpoint.hooks().isEmpty()) {
+            sendHello(established, hello);
+            return;
+        }
+        onExecutor(() -> {
+            try {
+                endpoint.hooks().beforeCall(address, hello);
+                onLoop(() -> sendHello(established, hello));
+            } catch (RemotingSendRequestException e) {
+                onLoop(() -> fail(e, false));
+            }
+        });
+    }
+
+    private void sendHello(Connection established, RemotingCommand hello) {
+        if (ended) {
+            return;
+        }
+        loop.schedule(
+                () -> {
+                    if (!helloJudged) {
+                        judge(established, helloMemory.onSilence(System.nanoTime()));
+                    }
+                },
+                HelloMemory.ANSWER_MILLIS,
+                TimeUnit.MILLISECONDS);
+        // Waits longer than we do: a late good answer still tells who the peer is.
+        long deadlineNanos = established.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        established.sendWhileOpening(hello, deadlineNanos, new ReplyListener() {
+            @Override
+            public void onResponse(RemotingCommand response) {
+                Verdict verdict = helloMemory.onAnswer(response, System.nanoTime());
+                if (!helloJudged) {
+                    judge(established, verdict);
+                }
+            }
+
+            @Override
+            public void onFailure(RemotingException cause) {
+                if (!helloJudged) {
+                    fail(cause, false);
+                }
+            }
+        });
+    }
+
+    private void judge(Connection established, Verdict verdict) {
+        helloJudged = true;
+        if (ended) {
+            return;
+        }
+        switch (verdict) {
+            case HELLO_PEER, STOCK -> restoreSession(established);
+            case GO_AWAY -> fail(new RemotingGoAwayException(address + " answered HELLO with go away"), true);
+            case FAILED -> fail(new RemotingConnectException(address + " (it did not answer HELLO)"), false);
+            case RECONNECT_WITHOUT -> {
+                connection = null;
+                established.close(null);
+                start();
+            }
+            default -> throw new AssertionError(verdict);
+        }
+    }
+
+    // ---------------------------------------------------------------- the session
+
+    private void restoreSession(Connection established) {
+        SessionRestorer restorer = settings.sessionRestorer();
+        if (restorer == null) {
+            becomeReady(established);
+            return;
+        }
+        loop.schedule(
+                () -> fail(new RemotingConnectException(address + " (restoring the session took too long)"), false),
+                settings.connectTimeoutMillis(),
+                TimeUnit.MILLISECONDS);
+        OpenSession session = new OpenSession(address, established);
+        onExecutor(() -> {
+            CompletionStage<?> restored;
+            try {
+                restored = restorer.restore(session);
+            } catch (RuntimeException e) {
+                restored = CompletableFuture.failedFuture(e);
+            }
+            restored.whenComplete((value, failure) -> onLoop(() -> {
+                if (ended) {
+                    return;
+                }
+                if (failure != null || session.wasRefused()) {
+                    Throwable cause = failure != null ? failure : new RemotingGoAwayException(address + " refused the session");
+                    fail(cause, session.wasRefused());
+                } else {
+                    becomeReady(established);
+                }
+            }));
+        });
+    }
+
+    private void becomeReady(Connection established) {
+        if (established.tryReady()) {
+            ended = true;
+            listener.onReady(this, established);
+        } else {
+            fail(new RemotingConnectException(address + " (the new connection ended)"), false);
+        }
+    }
+
+    /** What a restorer sends with. */
+    private static final class OpenSession implements SessionRestorer.Session {
+        private final String address;
+        private final Connection connection;
+        private volatile boolean refused;
+
+        OpenSession(String address, Connection connection) {
+            this.address = address;
+            this.connection = connection;
+        }
+
+        boolean wasRefused() {
+            return refused;
+        }
+
+        @Override
+        public String address() {
+            return address;
+        }
+
+        @Override
+        public Channel channel() {
+            return connection.channel();
+        }
+
+        @Override
+        public CompletableFuture<RemotingCommand> invoke(RemotingCommand request, long timeoutMillis) {
+            CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+            connection.sendWhileOpening(request, deadline(timeoutMillis), new ReplyListener() {
+                @Override
+                public void onResponse(RemotingCommand response) {
+                    refused |= response.getCode() == ResponseCode.GO_AWAY;
+                    result.complete(response);
+                }
+
+                @Override
+                public void onFailure(RemotingException cause) {
+                    result.completeExceptionally(cause);
+                }
+            });
+            return result;
+        }
+
+        @Override
+        public CompletableFuture<@Nullable Void> invokeOneway(RemotingCommand request, long timeoutMillis) {
+            CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+            request.markOnewayRPC();
+            connection.sendOnewayWhileOpening(request, deadline(timeoutMillis), new WriteListener() {
+                @Override
+                public void onWritten() {
+                    result.complete(null);
+                }
+
+                @Override
+                public void onFailure(RemotingException cause) {
+                    result.completeExceptionally(cause);
+                }
+            });
+            return result;
+        }
+
+        private long deadline(long timeoutMillis) {
+            return connection.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        }
+    }
+
+    // ---------------------------------------------------------------- threads
+
+    private void onExecutor(Runnable userCode) {
+        try {
+            endpoint.callbackExecutor().execute(userCode);
+        } catch (RejectedExecutionException e) {
+            fail(new RemotingSendRequestException("the client has ended", e, Outcome.NOT_SENT), false);
+        }
+    }
+
+    private void onLoop(Runnable command) {
+        if (loop.inEventLoop()) {
+            command.run();
+        } else if (!loop.isShuttingDown()) {
+            loop.execute(command);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.longlink.remoting.client;
+
+import io.longlink.remoting.TransportOptions;
+import io.longlink.remoting.netty.NettyDecoder;
+import io.longlink.remoting.protocol.MQVersion;
+import io.longlink.remoting.protocol.SerializeType;
+import org.apache.commons.lang3.Validate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of a client. Setters check their range and return {@code this}; the client takes a snapshot when it is constructed, so later
+ * changes do not reach it. Not thread-safe.
+ */
+public final class NettyClientConfig {
+    private int connectTimeoutMillis = 3_000;
+    private int clientCallbackExecutorThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private int clientOnewaySemaphoreValue = 65_535;
+    private int clientAsyncSemaphoreValue = 65_535;
+    private boolean negotiate = true;
+    private long goAwayHoldMillis = 30_000;
+    private int maxWaitingRequests = 4_096;
+    private long maxWaitingBytes = 16L * 1024 * 1024;
+    private int shutdownWaitTimeSeconds = 10;
+    private boolean shutdownOnJvmExit = false;
+    private long deferredTimeoutMillis = 60_000;
+    private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
+    private @Nullable Integer version;
+    private SerializeType serializeType = SerializeType.JSON;
+    private TransportOptions transport = TransportOptions.defaults();
+    private @Nullable SessionRestorer sessionRestorer;
+
+    /** How long TCP may take to connect, and a session restorer to restore, each, in milliseconds; default 3,000. */
+    public NettyClientConfig setConnectTimeoutMillis(int millis) {
+        this.connectTimeoutMillis = positive("connectTimeoutMillis", millis);
+        return this;
+    }
+
+    /**
+     * Threads for callbacks and futures, and for processors that were registered without an executor, each; 1 or more; default the number
+     * of processors, at least 2.
+     */
+    public NettyClientConfig setClientCallbackExecutorThreads(int threads) {
+        this.clientCallbackExecutorThreads = positive("clientCallbackExecutorThreads", threads);
+        return this;
+    }
+
+    /** One-way requests that may wait to be written at a time; default 65,535. */
+    public NettyClientConfig setClientOnewaySemaphoreValue(int permits) {
+        this.clientOnewaySemaphoreValue = positive("clientOnewaySemaphoreValue", permits);
+        return this;
+    }
+
+    /** Two-way requests that may be in flight at a time, of whichever shape; default 65,535. */
+    public NettyClientConfig setClientAsyncSemaphoreValue(int permits) {
+        this.clientAsyncSemaphoreValue = positive("clientAsyncSemaphoreValue", permits);
+        return this;
+    }
+
+    /** Whether to open connections with HELLO; default true. Without it every server is taken for a stock one. */
+    public NettyClientConfig setNegotiate(boolean negotiate) {
+        this.negotiate = negotiate;
+        return this;
+    }
+
+    /**
+     * How long an address that said GO_AWAY is expected back, in milliseconds; default 30,000. The server's own grace counts if it is
+     * longer. Requests wait that long, each until its own deadline.
+     */
+    public NettyClientConfig setGoAwayHoldMillis(long millis) {
+        Validate.isTrue(millis >= 0, "goAwayHoldMillis must be 0 or more: %d", millis);
+        this.goAwayHoldMillis = millis;
+        return this;
+    }
+
+    /** New requests that may wait for one address; default 4,096. Refused ones that are sent again always find a place. */
+    public NettyClientConfig setMaxWaitingRequests(int requests) {
+        this.maxWaitingRequests = positive("maxWaitingRequests", requests);
+        return this;
+    }
+
+    /** Body bytes of new requests that may wait for one address; default 16 MiB. */
+    public NettyClientConfig setMaxWaitingBytes(long bytes) {
+        this.maxWaitingBytes = positive("maxWaitingBytes", bytes);
+        return this;
+    }
+
+    /** How long {@code shutdown()} lets accepted calls finish, in seconds; default 10. */
+    public NettyClientConfig setShutdownWaitTimeSeconds(int seconds) {
+        Validate.isTrue(seconds >= 0, "shutdownWaitTimeSeconds must be 0 or more: %d", seconds);
+        this.shutdownWaitTimeSeconds = seconds;
+        return this;
+    }
+
+    /** Whether {@code start()} installs a JVM shutdown hook that shuts down gracefully; default false. */
+    public NettyClientConfig setShutdownOnJvmExit(boolean install) {
+        this.shutdownOnJvmExit = install;
+        return this;
+    }
+
+    /** How long a server's request may stay unanswered by its processor here, in milliseconds; default 60,000. */
+    public NettyClientConfig setDeferredTimeoutMillis(long millis) {
+        this.deferredTimeoutMillis = positive("deferredTimeoutMillis", millis);
+        return this;
+    }
+
+    /**
+     * Bytes of the largest frame, its length word included; default 16 MiB or what the system property
+     * {@code com.rocketmq.remoting.frameMaxLength} says.
+     */
+    public NettyClientConfig setFrameMaxLength(int bytes) {
+        Validate.isTrue(bytes >= 1024, "frameMaxLength must be 1024 or more: %d", bytes);
+        this.frameMaxLength = bytes;
+        return this;
+    }
+
+    /** The version stamped on commands that have none; default the system property {@code rocketmq.remoting.version}, else 515. */
+    public NettyClientConfig setVersion(int version) {
+        this.version = version;
+        return this;
+    }
+
+    /** The header format of requests that have none; default JSON. */
+    public NettyClientConfig setSerializeType(SerializeType serializeType) {
+        this.serializeType = serializeType;
+        return this;
+    }
+
+    /** Sockets and event loops. */
+    public NettyClientConfig setTransport(TransportOptions transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    /** What to do on each new connection before traffic; default {@code null}, nothing. */
+    public NettyClientConfig setSessionRestorer(@Nullable SessionRestorer sessionRestorer) {
+        this.sessionRestorer = sessionRestorer;
+        return this;
+    }
+
+    private static int positive(String name, int value) {
+        positive(name, (long) value);
+        return value;
+    }
+
+    private static long positive(String name, long value) {
+        Validate.isTrue(value > 0, name + " must be above 0: %d", value);
+        return value;
+    }
+
+    /** Freezes. */
+    ClientSettings snapshot() {
+        return new ClientSettings(
+                connectTimeoutMillis,
+                clientCallbackExecutorThreads,
+                clientOnewaySemaphoreValue,
+                clientAsyncSemaphoreValue,
+                negotiate,
+                goAwayHoldMillis,
+                maxWaitingRequests,
+                maxWaitingBytes,
+                shutdownWaitTimeSeconds,
+                shutdownOnJvmExit,
+                deferredTimeoutMillis,
+                frameMaxLength,
+                version == null ? MQVersion.defaultVersion() : version,
+                serializeType,
+                transport,
+                sessionRestorer);
+    }
+}
