@@ -208,7 +208,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private Thread thread(String role, Runnable body) {
-        Thread thread = new Thread(body, "testkit-proxy-" + port() + "-" + role);
+        Thread thread = new Thread(body, "longlink-testkit-proxy-" + port() + "-" + role);
         thread.setDaemon(true);
         return thread;
     }

@@ -54,12 +54,18 @@ public final class Frame {
     private static final List<String> LANGUAGES = List.of(
             "JAVA", "CPP", "DOTNET", "PYTHON", "DELPHI", "ERLANG", "RUBY", "OTHER", "HTTP", "GO", "PHP", "OMS", "RUST", "NODE_JS");
 
-    /** Format of the header; the ordinal is the byte T. */
+    /** Format of the header. */
     public enum Serialization {
         /** T = 0, a JSON object. */
-        JSON,
+        JSON(0),
         /** T = 1, the compact binary header; carries code and version in 16 bits. */
-        ROCKETMQ
+        ROCKETMQ(1);
+
+        private final int type;
+
+        Serialization(int type) {
+            this.type = type;
+        }
     }
 
     private final int code;
@@ -228,7 +234,7 @@ public final class Frame {
         byte[] header = serialization == Serialization.JSON ? encodeJson() : encodeBinary();
         return ByteBuffer.allocate(8 + header.length + body.length)
                 .putInt(4 + header.length + body.length)
-                .putInt(serialization.ordinal() << 24 | header.length)
+                .putInt(serialization.type << 24 | header.length)
                 .put(header)
                 .put(body)
                 .array();
@@ -241,16 +247,16 @@ public final class Frame {
      */
     public static Frame decode(byte[] frame) {
         ByteBuffer in = ByteBuffer.wrap(frame);
-        require(frame.length >= 8, "a frame has at least 8 bytes, not %d", frame.length);
+        require(frame.length >= 8, "a frame has at least 8 bytes, not " + frame.length);
         int length = in.getInt();
-        require(length == frame.length - 4, "the length word says %d, %d bytes follow it", length, frame.length - 4);
+        require(length == in.remaining(), "the length word says " + length + ", " + in.remaining() + " bytes follow it");
         int word = in.getInt();
         int type = word >>> 24;
         int headerLength = word & 0xFFFFFF;
-        require(type < Serialization.values().length, "header format %d is unassigned", type);
-        require(headerLength <= in.remaining(), "the header claims %d bytes, %d are left", headerLength, in.remaining());
+        require(type == Serialization.JSON.type || type == Serialization.ROCKETMQ.type, "header format " + type + " is unassigned");
+        require(headerLength <= in.remaining(), "the header claims " + headerLength + " bytes, " + in.remaining() + " are left");
         byte[] body = Arrays.copyOfRange(frame, 8 + headerLength, frame.length);
-        if (type == Serialization.JSON.ordinal()) {
+        if (type == Serialization.JSON.type) {
             return decodeJson(Arrays.copyOfRange(frame, 8, 8 + headerLength), body);
         }
         try {
@@ -303,10 +309,10 @@ public final class Frame {
     }
 
     private byte[] encodeBinary() {
-        require(code == (short) code, "code %d does not fit the 16 bits of the binary header", code);
-        require(version == (short) version, "version %d does not fit the 16 bits of the binary header", version);
+        require(code == (short) code, "code " + code + " does not fit the 16 bits of the binary header");
+        require(version == (short) version, "version " + version + " does not fit the 16 bits of the binary header");
         int languageCode = language == null ? -1 : LANGUAGES.indexOf(language);
-        require(languageCode >= 0, "language %s has no number for the binary header", language);
+        require(languageCode >= 0, "language " + language + " has no number for the binary header");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeShort(code);
@@ -332,7 +338,7 @@ public final class Frame {
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 for (Map.Entry<String, String> field : extFields.entrySet()) {
                     byte[] key = utf8(field.getKey());
-                    require(key.length <= Short.MAX_VALUE, "a key of %d bytes is too long for the binary header", key.length);
+                    require(key.length <= Short.MAX_VALUE, "a key of " + key.length + " bytes is too long for the binary header");
                     out.writeShort(key.length);
                     out.write(key);
                     byte[] value = utf8(field.getValue());
@@ -345,7 +351,7 @@ public final class Frame {
     }
 
     private static Frame decodeBinary(ByteBuffer in, byte[] body) {
-        require(in.remaining() >= BINARY_FIXED_LENGTH, "a binary header has at least 21 bytes, not %d", in.remaining());
+        require(in.remaining() >= BINARY_FIXED_LENGTH, "a binary header has at least 21 bytes, not " + in.remaining());
         int code = in.getShort();
         int languageCode = in.get() & 0xFF;
         int version = in.getShort();
@@ -353,7 +359,7 @@ public final class Frame {
         int flag = in.getInt();
         String remark = take(in, in.getInt(), "remark");
         int extLength = in.getInt();
-        require(extLength == in.remaining(), "the ext area claims %d bytes, %d are left", extLength, in.remaining());
+        require(extLength == in.remaining(), "the ext area claims " + extLength + " bytes, " + in.remaining() + " are left");
         Map<String, String> fields = new LinkedHashMap<>();
         while (in.hasRemaining()) {
             String key = take(in, in.getShort(), "key");
@@ -372,7 +378,7 @@ public final class Frame {
     }
 
     private static String take(ByteBuffer in, int length, String what) {
-        require(length >= 0 && length <= in.remaining(), "a %s claims %d bytes, %d are left", what, length, in.remaining());
+        require(length >= 0 && length <= in.remaining(), "a " + what + " claims " + length + " bytes, " + in.remaining() + " are left");
         byte[] text = new byte[length];
         in.get(text);
         return new String(text, StandardCharsets.UTF_8);
@@ -382,9 +388,9 @@ public final class Frame {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void require(boolean condition, String message, @Nullable Object... args) {
+    private static void require(boolean condition, String message) {
         if (!condition) {
-            throw new IllegalArgumentException(String.format(message, args));
+            throw new IllegalArgumentException(message);
         }
     }
 

@@ -7,6 +7,7 @@
  *   <li>{@link io.longlink.remoting.testkit.ScriptedPeer}: the other end of a connection, server or client, played by the test with
  *       {@link io.longlink.remoting.testkit.Frame}s or raw bytes
  *   <li>{@link io.longlink.remoting.testkit.FaultyProxy}: between two real ends, to cut, reset or freeze a connection at an exact byte
+ *   <li>{@link io.longlink.remoting.testkit.LeakGuard}: fails a test that leaves threads, buffers or uncaught exceptions behind
  *   <li>{@link io.longlink.remoting.testkit.ManualScheduler}: time that moves only when told
  * </ul>
  */

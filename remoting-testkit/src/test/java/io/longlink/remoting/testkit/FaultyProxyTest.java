@@ -1,10 +1,10 @@
 package io.longlink.remoting.testkit;
 
+import static io.longlink.remoting.testkit.Messages.assertContains;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.testkit.FaultyProxy.Direction;
 import io.longlink.remoting.testkit.ScriptedPeer.Connection;
@@ -15,7 +15,9 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(LeakGuard.class)
 final class FaultyProxyTest {
 
     private static final Duration MOMENT = Duration.ofMillis(20);
@@ -40,8 +42,6 @@ final class FaultyProxyTest {
         client.close();
         proxy.close();
         server.close();
-        String threads = Thread.getAllStackTraces().keySet().toString();
-        assertTrue(!threads.contains("testkit-proxy-"), threads);
     }
 
     @Test
@@ -97,8 +97,8 @@ final class FaultyProxyTest {
         assertEquals(PING, client.receive());
         target.sendBytes(frame);
         AssertionError error = assertThrows(AssertionError.class, client::receive);
-        assertTrue(error.getMessage().contains("stream ended"), error.getMessage());
-        assertTrue(error.getMessage().contains("then 5 bytes"), error.getMessage());
+        assertContains("stream ended", error);
+        assertContains("then 5 bytes", error);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,9 +88,10 @@ final class ManualSchedulerTest {
     @Test
     void ticker_inEmbeddedChannel_sharesTheTime() {
         EmbeddedChannel channel = EmbeddedChannel.builder().ticker(time.ticker()).build();
-        channel.eventLoop().schedule(() -> note("netty"), 10, TimeUnit.NANOSECONDS);
+        Future<?> task = channel.eventLoop().schedule(() -> note("netty"), 10, TimeUnit.NANOSECONDS);
         time.advanceTo(10);
         channel.runScheduledPendingTasks();
+        assertTrue(task.isSuccess());
         assertEquals(List.of("netty@10"), log);
         channel.finishAndReleaseAll();
     }

@@ -1,8 +1,8 @@
 package io.longlink.remoting.testkit;
 
+import static io.longlink.remoting.testkit.Messages.assertContains;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.testkit.Frame.Serialization;
 import io.longlink.remoting.testkit.ScriptedPeer.Connection;
@@ -148,7 +148,6 @@ final class ScriptedPeerTest {
     }
 
     private static void assertFails(String message, Runnable expectation) {
-        AssertionError error = assertThrows(AssertionError.class, expectation::run);
-        assertTrue(error.getMessage().contains(message), error.getMessage());
+        assertContains(message, assertThrows(AssertionError.class, expectation::run));
     }
 }
