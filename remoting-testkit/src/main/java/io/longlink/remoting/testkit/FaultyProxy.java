@@ -97,7 +97,10 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** Closes the connection, both ends in order, after so many more bytes in this direction. */
+    /**
+     * Closes the connection, both ends in order, after so many more bytes in this direction. As everywhere, bytes from an end that were not
+     * read by then turn its FIN into a reset.
+     */
     public void cutAfter(Direction direction, long bytes) {
         gate(direction).arm(Fault.CUT, bytes);
     }

@@ -338,7 +338,9 @@ public final class Frame {
             try (DataOutputStream out = new DataOutputStream(bytes)) {
                 for (Map.Entry<String, String> field : extFields.entrySet()) {
                     byte[] key = utf8(field.getKey());
-                    require(key.length <= Short.MAX_VALUE, "a key of " + key.length + " bytes is too long for the binary header");
+                    require(
+                            key.length > 0 && key.length <= Short.MAX_VALUE,
+                            "the binary header carries no key of " + key.length + " bytes");
                     out.writeShort(key.length);
                     out.write(key);
                     byte[] value = utf8(field.getValue());
@@ -363,6 +365,7 @@ public final class Frame {
         Map<String, String> fields = new LinkedHashMap<>();
         while (in.hasRemaining()) {
             String key = take(in, in.getShort(), "key");
+            require(!key.isEmpty(), "a key is empty");
             fields.put(key, take(in, in.getInt(), "value"));
         }
         return new Frame(

@@ -59,7 +59,7 @@ final class HeaderJson {
     }
 
     int optionalInt(String name, int otherwise) {
-        String number = text(name);
+        String number = scalar(name, fields.get(name));
         if (number == null) {
             return otherwise;
         }
@@ -71,7 +71,11 @@ final class HeaderJson {
     }
 
     @Nullable String text(String name) {
-        return scalar(name, fields.get(name));
+        Object value = fields.get(name);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        throw new IllegalArgumentException("\"" + name + "\" is no string in " + text);
     }
 
     @Nullable Map<String, String> texts(String name) {
@@ -150,6 +154,9 @@ final class HeaderJson {
             do {
                 skipBlanks();
                 String name = string();
+                if (depth == 0 && members.containsKey(name)) {
+                    throw broken("each field once, not a second \"" + name + "\" before this");
+                }
                 skipBlanks();
                 expect(':');
                 members.put(name, value(depth + 1));

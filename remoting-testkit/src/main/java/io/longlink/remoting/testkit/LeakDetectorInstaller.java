@@ -4,8 +4,8 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * The service by which the JUnit launcher installs the testkit's leak detector before the first test class is loaded; see {@link LeakGuard}.
- * Nothing for tests to call.
+ * The service by which the JUnit launcher installs the testkit's leak detector before it loads the first test class; see
+ * {@link LeakGuard}. Nothing for tests to call.
  */
 public final class LeakDetectorInstaller implements LauncherSessionListener {
 

@@ -21,9 +21,10 @@ final class LeakWatch {
     private final Duration patience;
     private final ResourceLedger ledger;
     private final Set<Thread> threadsBefore;
-    private final Queue<String> uncaught = new ConcurrentLinkedQueue<>();
-    private final Queue<Throwable> uncaughtCauses = new ConcurrentLinkedQueue<>();
+    private final Queue<Uncaught> uncaught = new ConcurrentLinkedQueue<>();
     private final @Nullable UncaughtExceptionHandler handlerBefore;
+
+    private record Uncaught(String thread, Throwable failure) {}
 
     private LeakWatch(List<String> threadPrefixes, Duration patience, ResourceLedger ledger) {
         this.threadPrefixes = threadPrefixes;
@@ -49,10 +50,8 @@ final class LeakWatch {
                     + "Run the tests by the JUnit launcher with its listeners auto-registered, or load LeakGuard earlier");
         }
         LeakWatch watch = new LeakWatch(threadPrefixes, patience, ledger);
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            watch.uncaught.add(thread.getName() + ": " + failure);
-            watch.uncaughtCauses.add(failure);
-        });
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) -> watch.uncaught.add(new Uncaught(thread.getName(), failure)));
         return watch;
     }
 
@@ -75,10 +74,10 @@ final class LeakWatch {
             ExactLeakDetector.stop(ledger);
             Thread.setDefaultUncaughtExceptionHandler(handlerBefore);
         }
-        uncaught.forEach(failure -> findings.add("uncaught on thread " + failure));
+        uncaught.forEach(one -> findings.add("uncaught on thread " + one.thread() + ": " + one.failure()));
         if (!findings.isEmpty()) {
             AssertionError error = new AssertionError("left behind:\n" + String.join("\n", findings));
-            uncaughtCauses.forEach(error::addSuppressed);
+            uncaught.forEach(one -> error.addSuppressed(one.failure()));
             throw error;
         }
     }
@@ -102,7 +101,8 @@ final class LeakWatch {
     }
 
     private static String describe(Thread thread, StackTraceElement[] stack) {
-        return "thread " + thread.getName() + (thread.isDaemon() ? " (daemon, " : " (") + thread.getState() + ")" + lines(Arrays.asList(stack));
+        String state = (thread.isDaemon() ? "daemon, " : "") + thread.getState();
+        return "thread " + thread.getName() + " (" + state + ")" + lines(Arrays.asList(stack));
     }
 
     static String lines(List<StackTraceElement> stack) {

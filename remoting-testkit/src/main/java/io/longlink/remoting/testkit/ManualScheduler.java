@@ -60,8 +60,8 @@ public final class ManualScheduler {
     }
 
     /**
-     * Moves time on and runs what falls due, each task at exactly its own time, those included that tasks plan on the way. What a task throws
-     * ends the advance at that task's time.
+     * Moves time on and runs what falls due, each task at exactly its own time, those included that tasks plan on the way. What a task
+     * throws ends the advance at that task's time.
      *
      * @throws IllegalArgumentException if that time is past
      */

@@ -54,15 +54,15 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** Returns a peer that listens on a free port. */
     public static ScriptedPeer listen() {
-        return listen(0);
+        return listenWithReceiveBuffer(0);
     }
 
     /**
-     * Returns a peer that listens on a free port.
+     * Returns a peer that listens on a free port and soon pushes back.
      *
      * @param receiveBufferBytes size of the kernel's receive buffer of each connection, a hint; 0 leaves it to the system
      */
-    public static ScriptedPeer listen(int receiveBufferBytes) {
+    public static ScriptedPeer listenWithReceiveBuffer(int receiveBufferBytes) {
         try {
             ServerSocket socket = new ServerSocket();
             if (receiveBufferBytes > 0) {
@@ -77,15 +77,15 @@ public final class ScriptedPeer implements AutoCloseable {
 
     /** Returns a new connection to a port. */
     public static Connection connect(int port) {
-        return connect(port, 0);
+        return connectWithReceiveBuffer(port, 0);
     }
 
     /**
-     * Returns a new connection to a port.
+     * Returns a new connection to a port, one that soon pushes back.
      *
      * @param receiveBufferBytes size of the kernel's receive buffer, a hint; 0 leaves it to the system
      */
-    public static Connection connect(int port, int receiveBufferBytes) {
+    public static Connection connectWithReceiveBuffer(int port, int receiveBufferBytes) {
         Socket socket = new Socket();
         try {
             if (receiveBufferBytes > 0) {

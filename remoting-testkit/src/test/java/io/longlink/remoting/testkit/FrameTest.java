@@ -1,5 +1,6 @@
 package io.longlink.remoting.testkit;
 
+import static io.longlink.remoting.testkit.Messages.assertContains;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -34,7 +35,7 @@ final class FrameTest {
             .withLanguage("GO")
             .withRemark("a \"quoted\"\\\n\u0001 \u00e9 \ud83d\ude80")
             .withExt("k1", "v1")
-            .withExt("", "")
+            .withExt("empty", "")
             .withBody(new byte[] {1, 2, 3});
 
     @Test
@@ -74,7 +75,7 @@ final class FrameTest {
     @Test
     void decode_jsonInAnyOrderWithUnknownFields_readsTheKnown() {
         Frame frame = Frame.decode(json(" { \"x\" : [ {}, [ 1.5e3, true, null ] ], \"opaque\":\"9\" ,\"code\":1500, \"flag\":1,"
-                + "\"remark\":\"\\u00e9\\/\", \"extFields\":{\"n\":1.50,\"b\":true,\"gone\":null} } "));
+                + "\"remark\":\"\\u00e9\\/\", \"extFields\":{\"n\":0,\"n\":1.50,\"b\":true,\"gone\":null} } "));
         assertEquals(
                 Frame.request(1500)
                         .withFlag(1)
@@ -92,7 +93,8 @@ final class FrameTest {
         "{\"code\":1,\"opaque\":2147483648}", "{\"code\":1.0,\"opaque\":1}", "{\"code\":01,\"opaque\":1}",
         "{\"code\":1,\"opaque\":1,\"extFields\":[]}", "{\"code\":1,\"opaque\":1,\"extFields\":{\"a\":{}}}",
         "{\"code\":1,\"opaque\":1,\"remark\":\"\n\"}", "{\"code\":1,\"opaque\":1,\"remark\":\"\\x\"}",
-        "{\"code\":1,\"opaque\":1,\"remark\":\"\\u00g0\"}", "{\"code\":1,\"opaque\":1,\"x\":nul}"
+        "{\"code\":1,\"opaque\":1,\"remark\":\"\\u00g0\"}", "{\"code\":1,\"opaque\":1,\"remark\":5}",
+        "{\"code\":1,\"opaque\":1,\"code\":1}", "{\"code\":1,\"opaque\":1,\"x\":nul}"
     })
     void decode_brokenJson_isRefused(String header) {
         assertThrows(IllegalArgumentException.class, () -> Frame.decode(json(header)));
@@ -109,6 +111,15 @@ final class FrameTest {
         assertThrows(IllegalArgumentException.class, () -> Frame.decode(frame(2, new byte[21])));
         assertThrows(IllegalArgumentException.class, () -> Frame.decode(HexFormat.of().parseHex("0000000400000001")));
         assertThrows(IllegalArgumentException.class, () -> Frame.decode(frame(0, new byte[] {(byte) 0xC0, (byte) 0x80})));
+    }
+
+    @Test
+    void emptyKey_isCarriedInJsonAndRefusedInBinary() {
+        Frame frame = Frame.request(1).withExt("", "v");
+        assertEquals(frame, Frame.decode(frame.encode()));
+        assertThrows(IllegalArgumentException.class, () -> frame.withSerialization(Serialization.ROCKETMQ).encode());
+        byte[] header = HexFormat.of().parseHex("000100000000000000000000000000000000000006000000000000");
+        assertContains("a key is empty", assertThrows(IllegalArgumentException.class, () -> Frame.decode(frame(1, header))));
     }
 
     @Test

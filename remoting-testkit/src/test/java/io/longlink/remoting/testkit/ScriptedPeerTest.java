@@ -135,8 +135,19 @@ final class ScriptedPeerTest {
     }
 
     @Test
+    void connectWithReceiveBuffer_frameBeyondIt_arrivesWhole() {
+        Frame big = Frame.request(1).withBody(new byte[100_000]);
+        try (Connection small = ScriptedPeer.connectWithReceiveBuffer(server.port(), 4096)) {
+            Connection sender = server.accept();
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.send(big));
+            assertEquals(big, small.receive());
+            sent.join();
+        }
+    }
+
+    @Test
     void send_otherEndReadsNothing_blocksUntilItDoes() throws Exception {
-        try (ScriptedPeer slow = ScriptedPeer.listen(4096);
+        try (ScriptedPeer slow = ScriptedPeer.listenWithReceiveBuffer(4096);
                 Connection sender = ScriptedPeer.connect(slow.port())) {
             Connection reader = slow.accept();
             Frame big = Frame.request(1).withBody(new byte[12 * 1024 * 1024]);
