@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -50,6 +51,10 @@ final class WireFiles {
     static byte[] repeated(String hex, int count) {
         byte[] part = HexFormat.of().parseHex(hex);
         byte[] whole = new byte[part.length * count];
+        if (part.length == 1) {
+            Arrays.fill(whole, part[0]);
+            return whole;
+        }
         for (int i = 0; i < count; i++) {
             System.arraycopy(part, 0, whole, i * part.length, part.length);
         }
