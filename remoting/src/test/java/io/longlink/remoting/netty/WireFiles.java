@@ -20,7 +20,7 @@ final class WireFiles {
 
     static List<JSONObject> read(String file) {
         List<JSONObject> lines = new ArrayList<>();
-        for (String line : text(file).split("\n")) {
+        for (String line : text(file).lines().toList()) {
             if (!line.isBlank()) {
                 lines.add(JSON.parseObject(line));
             }

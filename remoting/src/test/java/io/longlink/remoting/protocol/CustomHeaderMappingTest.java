@@ -41,6 +41,7 @@ final class CustomHeaderMappingTest {
         }
     }
 
+    @SuppressWarnings({"UnusedVariable", "HidingField"})
     static final class FullHeader extends BaseHeader {
         @CFNotNull
         private String topic;

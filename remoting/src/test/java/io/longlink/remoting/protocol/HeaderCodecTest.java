@@ -176,7 +176,7 @@ final class HeaderCodecTest {
         int bits = type == SerializeType.JSON ? 0 : 16;
         RemotingCommand command = RemotingCommand.createRequestCommand(random.nextInt() >> bits, null);
         command.setVersion(random.nextInt() >> bits);
-        command.setLanguage(LanguageCode.values()[random.nextInt(LanguageCode.values().length)]);
+        command.setLanguage(LanguageCode.valueOf((byte) random.nextInt(LanguageCode.values().length)));
         command.setOpaque(random.nextInt() >> random.nextInt(32));
         command.setFlag(random.nextInt() >> random.nextInt(32));
         command.setRemark(random.nextInt(4) == 0 ? null : randomText(random, 0));
