@@ -188,7 +188,7 @@ final class JsonHeaderCodec {
         private int version;
         private LanguageCode language = LanguageCode.JAVA;
         private @Nullable String remark;
-        private @Nullable HashMap<String, String> extFields;
+        private @Nullable Map<String, String> extFields;
 
         /** One bit for each known field that was seen. */
         private int seen;
@@ -214,7 +214,7 @@ final class JsonHeaderCodec {
             if ((seen & 1) == 0) {
                 throw malformed("no code");
             }
-            if ((seen & 1 << 4) == 0) {
+            if ((seen & (1 << 4)) == 0) {
                 throw malformed("no opaque");
             }
             return new RemotingCommand(SerializeType.JSON, code, language, version, opaque, flag, remark, extFields);
@@ -254,7 +254,7 @@ final class JsonHeaderCodec {
 
         /** Notes a known field whose name was just read, and moves to its value. */
         private void once(int bit) throws RemotingCommandException {
-            if ((seen & 1 << bit) != 0) {
+            if ((seen & (1 << bit)) != 0) {
                 throw malformed("a field twice");
             }
             seen |= 1 << bit;
@@ -288,12 +288,12 @@ final class JsonHeaderCodec {
             return number == (byte) number ? LanguageCode.valueOf((byte) number) : LanguageCode.OTHER;
         }
 
-        private @Nullable HashMap<String, String> extFields() throws RemotingCommandException {
+        private @Nullable Map<String, String> extFields() throws RemotingCommandException {
             if (takeNull()) {
                 return null;
             }
             expect('{');
-            HashMap<String, String> fields = new HashMap<>();
+            Map<String, String> fields = new HashMap<>();
             if (tryTake('}')) {
                 return fields;
             }
@@ -572,10 +572,11 @@ final class JsonHeaderCodec {
                 if ((b & 0xC0) != 0x80) {
                     throw malformed("broken UTF-8");
                 }
-                value = value << 6 | b & 0x3F;
+                value = (value << 6) | (b & 0x3F);
             }
-            boolean overlong = more == 2 && value < 0x800 || more == 3 && value < 0x10000;
-            if (overlong || value > Character.MAX_CODE_POINT || value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE) {
+            boolean overlong = value < (more == 3 ? 0x10000 : more == 2 ? 0x800 : 0x80);
+            boolean surrogate = value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE;
+            if (overlong || surrogate || value > Character.MAX_CODE_POINT) {
                 throw malformed("broken UTF-8");
             }
             return value;
@@ -603,7 +604,7 @@ final class JsonHeaderCodec {
                 if (digit < 0) {
                     throw malformed("an escape that is not hexadecimal");
                 }
-                value = value << 4 | digit;
+                value = (value << 4) | digit;
             }
             return value;
         }

@@ -53,7 +53,7 @@ public final class RemotingCommand {
     private int opaque;
     private int flag;
     private @Nullable String remark;
-    private @Nullable HashMap<String, String> extFields;
+    private @Nullable Map<String, String> extFields;
     private byte @Nullable [] body;
     private @Nullable SerializeType serializeType;
     private @Nullable CommandCustomHeader customHeader;
@@ -72,7 +72,7 @@ public final class RemotingCommand {
             int opaque,
             int flag,
             @Nullable String remark,
-            @Nullable HashMap<String, String> extFields) {
+            @Nullable Map<String, String> extFields) {
         this.serializeType = serializeType;
         this.code = code;
         this.language = language;
@@ -275,7 +275,7 @@ public final class RemotingCommand {
             throw refused("a body of " + bodyLength + " bytes does not fit a frame");
         }
         out.setInt(start, (int) length);
-        out.setInt(start + LENGTH_FIELD_LENGTH, type.getCode() << 24 | headerLength);
+        out.setInt(start + LENGTH_FIELD_LENGTH, (type.getCode() << 24) | headerLength);
     }
 
     private RemotingCommandException refused(String why) {
@@ -405,7 +405,7 @@ public final class RemotingCommand {
             this.extFields = null;
             return;
         }
-        HashMap<String, String> copy = new HashMap<>();
+        Map<String, String> copy = new HashMap<>();
         extFields.forEach((key, value) -> {
             Objects.requireNonNull(key, "ext field without a name");
             if (value != null) {
@@ -438,8 +438,8 @@ public final class RemotingCommand {
         }
     }
 
-    private HashMap<String, String> mutableExtFields() {
-        HashMap<String, String> fields = extFields;
+    private Map<String, String> mutableExtFields() {
+        Map<String, String> fields = extFields;
         if (fields == null) {
             fields = new HashMap<>();
             extFields = fields;

@@ -133,12 +133,12 @@ final class RocketMqHeaderCodec {
             if (extLength != end - position) {
                 throw malformed("ext area of " + extLength + " bytes where " + (end - position) + " are left");
             }
-            HashMap<String, String> extFields = extLength == 0 ? null : extFields();
+            Map<String, String> extFields = extLength == 0 ? null : extFields();
             return new RemotingCommand(SerializeType.ROCKETMQ, code, language, version, opaque, flag, remark, extFields);
         }
 
-        private HashMap<String, String> extFields() throws RemotingCommandException {
-            HashMap<String, String> fields = new HashMap<>();
+        private Map<String, String> extFields() throws RemotingCommandException {
+            Map<String, String> fields = new HashMap<>();
             int count = 0;
             while (position < end) {
                 if (++count > RemotingCommand.MAX_EXT_FIELDS) {
@@ -172,13 +172,16 @@ final class RocketMqHeaderCodec {
         }
 
         private int readShort() {
-            int value = (short) (bytes[position] << 8 | bytes[position + 1] & 0xFF);
+            int value = (short) ((bytes[position] << 8) | (bytes[position + 1] & 0xFF));
             position += 2;
             return value;
         }
 
         private int readInt() {
-            int value = bytes[position] << 24 | (bytes[position + 1] & 0xFF) << 16 | (bytes[position + 2] & 0xFF) << 8 | bytes[position + 3] & 0xFF;
+            int value = (bytes[position] << 24)
+                    | ((bytes[position + 1] & 0xFF) << 16)
+                    | ((bytes[position + 2] & 0xFF) << 8)
+                    | (bytes[position + 3] & 0xFF);
             position += 4;
             return value;
         }
