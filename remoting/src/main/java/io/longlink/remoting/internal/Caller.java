@@ -7,6 +7,7 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.RequestCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +70,7 @@ public final class Caller {
         if (OwnThreads.onEventLoop()) {
             throw new IllegalStateException("invokeSync blocks, and this is an event loop: use invoke or invokeAsync here");
         }
-        long deadlineNanos = deadline(timeoutMillis);
+        long deadlineNanos = deadline(request, timeoutMillis);
         endpoint.hooks().beforeCall(peer, request);
         RemotingCommand response = await(start(request, deadlineNanos, way));
         endpoint.hooks().afterCall(peer, request, response);
@@ -79,7 +80,7 @@ public final class Caller {
     /** Sends; the future completes on the callback executor. */
     public CompletableFuture<RemotingCommand> invoke(String peer, RemotingCommand request, long timeoutMillis, TwoWay way) {
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
-        long deadlineNanos = deadline(timeoutMillis);
+        long deadlineNanos = deadline(request, timeoutMillis);
         try {
             endpoint.hooks().beforeCall(peer, request);
         } catch (RemotingSendRequestException e) {
@@ -139,7 +140,7 @@ public final class Caller {
             throw new RemotingSendRequestException(
                     "invokeOneway may have to wait, and this is an event loop: use invokeOnewayAsync here", null, Outcome.NOT_SENT);
         }
-        long deadlineNanos = deadline(timeoutMillis);
+        long deadlineNanos = deadline(request, timeoutMillis);
         endpoint.hooks().beforeCall(peer, request);
         await(startOneway(request, deadlineNanos, way));
     }
@@ -147,7 +148,7 @@ public final class Caller {
     /** Sends a one-way request; the future completes on the callback executor when it is written. */
     public CompletableFuture<@Nullable Void> invokeOnewayAsync(String peer, RemotingCommand request, long timeoutMillis, OneWay way) {
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-        long deadlineNanos = deadline(timeoutMillis);
+        long deadlineNanos = deadline(request, timeoutMillis);
         try {
             endpoint.hooks().beforeCall(peer, request);
         } catch (RemotingSendRequestException e) {
@@ -164,7 +165,10 @@ public final class Caller {
         return result;
     }
 
-    private static long deadline(long timeoutMillis) {
+    private static long deadline(RemotingCommand request, long timeoutMillis) {
+        if (RequestCode.isOwn(request.getCode())) {
+            throw new IllegalArgumentException("request codes 1500 to 1502 belong to the library: " + request.getCode());
+        }
         if (timeoutMillis <= 0) {
             throw new IllegalArgumentException("timeoutMillis must be above 0: " + timeoutMillis);
         }
