@@ -10,6 +10,7 @@ import io.longlink.remoting.internal.Counters;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One two-way call, however often it is sent: a refused request is sent again as a whole copy under a new opaque, within the one deadline
@@ -26,6 +27,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private final ReplyListener caller;
 
     private RemotingCommand toSend;
+    private @Nullable Connection sentOn;
     private boolean refused;
 
     ClientInvocation(ChannelWrapper slot, Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
@@ -64,6 +66,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         if (toSend != original) {
             counters.increment(Counter.RETRIES);
         }
+        sentOn = connection;
         connection.send(toSend, deadlineNanos, this);
     }
 
@@ -86,7 +89,9 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
 
     @Override
     public void onFailure(RemotingException cause) {
-        if (cause.outcome() == Outcome.NOT_SENT && !(cause instanceof RemotingCommandException)) {
+        // A connection that ended is not the current one any more. One that still is did not like this request, and would not like it
+        // a second time: its opaque is in flight already.
+        if (cause.outcome() == Outcome.NOT_SENT && !(cause instanceof RemotingCommandException) && slot.current() != sentOn) {
             slot.submitAgain(this, cause);
         } else {
             caller.onFailure(cause);
