@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,6 +77,11 @@ class DrainTest {
             }
             return answered;
         }
+    }
+
+    @AfterEach
+    void releaseWhatIsStillHeld() {
+        release.countDown();
     }
 
     private NettyRemotingServer server(int port) {
