@@ -80,7 +80,7 @@ public abstract class RemotingSerializable {
             return null;
         }
         checkOutline(data, type);
-        JSONReader.Context context = new JSONReader.Context(READERS, JSONReader.Feature.DisableReferenceDetect);
+        JSONReader.Context context = new JSONReader.Context(READERS);
         context.setMaxLevel(MAX_DEPTH);
         try (JSONReader reader = JSONReader.of(data, context)) {
             T value = reader.read(type);
