@@ -23,6 +23,8 @@ final class DrainController {
     /** Longer than the two seconds that a forced connection reads on. */
     private static final Duration FORCE_TIMEOUT = Duration.ofMillis(2_500);
 
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
+
     private static final Logger log = LoggerFactory.getLogger(DrainController.class);
 
     private final OwnThreads threads;
@@ -55,10 +57,8 @@ final class DrainController {
         GoAwayNotice notice = new GoAwayNotice(GoAwayNotice.REASON_SHUTDOWN, deadline.leftMillis());
         DrainOrder order = new DrainOrder(tally, notice, settings.quietMillis());
         ports.forEach(port -> port.registry().drain(order));
-        for (ServerPort port : ports) {
-            if (!deadline.awaitNone(port.registry().open())) {
-                force(port);
-            }
+        if (!awaitConnections(ports, deadline)) {
+            force(ports);
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
         for (ServerPort port : ports) {
@@ -69,12 +69,21 @@ final class DrainController {
         return tally.report(duration);
     }
 
-    private static void force(ServerPort port) {
-        log.warn("the drain's deadline came with {} connections left, they are closed", port.registry().open().get());
-        port.registry().force();
-        if (!ShutdownDeadline.in(FORCE_TIMEOUT).awaitNone(port.registry().open())) {
-            port.registry().closeAll();
-            ShutdownDeadline.in(Duration.ofMillis(500)).awaitNone(port.registry().open());
+    private static boolean awaitConnections(List<ServerPort> ports, ShutdownDeadline deadline) {
+        boolean none = true;
+        for (ServerPort port : ports) {
+            none &= deadline.awaitNone(port.registry().open());
+        }
+        return none;
+    }
+
+    private static void force(List<ServerPort> ports) {
+        long left = ports.stream().mapToLong(port -> port.registry().open().get()).sum();
+        log.warn("the drain's deadline came with {} connections left, they are closed", left);
+        ports.forEach(port -> port.registry().force());
+        if (!awaitConnections(ports, ShutdownDeadline.in(FORCE_TIMEOUT))) {
+            ports.forEach(port -> port.registry().closeAll());
+            awaitConnections(ports, ShutdownDeadline.in(CLOSE_TIMEOUT));
         }
     }
 

@@ -21,6 +21,7 @@ import io.longlink.remoting.internal.RemotingEndpoint;
 import io.longlink.remoting.internal.ShutdownDeadline;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.channel.Channel;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,12 @@ public final class NettyRemotingServer implements RemotingServer {
         if (parent == null) {
             port.endpoint().start();
         }
-        port.acceptor().bind(settings.bindAddress(), settings.listenPort());
+        try {
+            port.acceptor().bind(settings.bindAddress(), settings.listenPort());
+        } catch (UncheckedIOException e) {
+            shutdown.begin(Duration.ZERO);
+            throw e;
+        }
         if (settings.shutdownOnJvmExit() && parent == null) {
             shutdown.installJvmHook(shutdownTimeout());
         }
@@ -159,7 +165,7 @@ public final class NettyRemotingServer implements RemotingServer {
             return parent.newRemotingServer(listenPort);
         }
         for (NettyRemotingServer other : subServers) {
-            if (listenPort != 0 && other.settings.listenPort() == listenPort) {
+            if (listenPort != 0 && other.settings.listenPort() == listenPort && !other.isShuttingDown()) {
                 throw new IllegalArgumentException("there is a server for port " + listenPort + " already");
             }
         }
@@ -172,7 +178,6 @@ public final class NettyRemotingServer implements RemotingServer {
     public void removeRemotingServer(int listenPort) {
         for (NettyRemotingServer subServer : subServers) {
             if (subServer.localListenPort() == listenPort || subServer.settings.listenPort() == listenPort) {
-                subServers.remove(subServer);
                 subServer.shutdown.begin(shutdownTimeout());
             }
         }

@@ -2,7 +2,9 @@ package io.longlink.remoting.exception;
 
 import org.jspecify.annotations.Nullable;
 
-/** No usable connection to the peer. Unless said otherwise the request was {@link RemotingException.Outcome#NOT_SENT not sent}. */
+/**
+ * No usable connection to the peer. Unless said otherwise the request was {@link RemotingException.Outcome#NOT_SENT not sent}.
+ */
 public final class RemotingConnectException extends RemotingException {
     private static final long serialVersionUID = 1L;
 

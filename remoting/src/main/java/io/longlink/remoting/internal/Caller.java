@@ -71,8 +71,10 @@ public final class Caller {
             throw new IllegalStateException("invokeSync blocks, and this is an event loop: use invoke or invokeAsync here");
         }
         long deadlineNanos = deadline(request, timeoutMillis);
-        endpoint.hooks().beforeCall(peer, request);
-        RemotingCommand response = await(start(request, deadlineNanos, way));
+        begin(peer, request, requestPermits);
+        CompletableFuture<RemotingCommand> raw = start(request, deadlineNanos, way);
+        raw.whenComplete((response, failure) -> end(requestPermits));
+        RemotingCommand response = await(raw);
         endpoint.hooks().afterCall(peer, request, response);
         return response;
     }
@@ -82,21 +84,23 @@ public final class Caller {
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
-            endpoint.hooks().beforeCall(peer, request);
-        } catch (RemotingSendRequestException e) {
+            begin(peer, request, requestPermits);
+        } catch (RemotingException e) {
             handOver(() -> result.completeExceptionally(e));
             return result;
         }
         start(request, deadlineNanos, way).whenComplete((response, failure) -> handOver(() -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-                return;
-            }
             try {
-                endpoint.hooks().afterCall(peer, request, response);
-                result.complete(response);
+                if (failure != null) {
+                    result.completeExceptionally(failure);
+                } else {
+                    endpoint.hooks().afterCall(peer, request, response);
+                    result.complete(response);
+                }
             } catch (RemotingSendRequestException e) {
                 result.completeExceptionally(e);
+            } finally {
+                end(requestPermits);
             }
         }));
         return result;
@@ -141,8 +145,10 @@ public final class Caller {
                     "invokeOneway may have to wait, and this is an event loop: use invokeOnewayAsync here", null, Outcome.NOT_SENT);
         }
         long deadlineNanos = deadline(request, timeoutMillis);
-        endpoint.hooks().beforeCall(peer, request);
-        await(startOneway(request, deadlineNanos, way));
+        begin(peer, request, onewayPermits);
+        CompletableFuture<@Nullable Void> raw = startOneway(request, deadlineNanos, way);
+        raw.whenComplete((written, failure) -> end(onewayPermits));
+        await(raw);
     }
 
     /** Sends a one-way request; the future completes on the callback executor when it is written. */
@@ -150,19 +156,39 @@ public final class Caller {
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
-            endpoint.hooks().beforeCall(peer, request);
-        } catch (RemotingSendRequestException e) {
+            begin(peer, request, onewayPermits);
+        } catch (RemotingException e) {
             handOver(() -> result.completeExceptionally(e));
             return result;
         }
         startOneway(request, deadlineNanos, way).whenComplete((written, failure) -> handOver(() -> {
-            if (failure == null) {
-                result.complete(null);
-            } else {
-                result.completeExceptionally(failure);
+            try {
+                if (failure == null) {
+                    result.complete(null);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            } finally {
+                end(onewayPermits);
             }
         }));
         return result;
+    }
+
+    /** Runs the hooks and takes the permit, which {@link #end} gives back; nothing was taken if this throws. */
+    private void begin(String peer, RemotingCommand request, Semaphore permits)
+            throws RemotingSendRequestException, RemotingTooMuchRequestException {
+        endpoint.hooks().beforeCall(peer, request);
+        if (!permits.tryAcquire()) {
+            throw new RemotingTooMuchRequestException("not sent to " + peer + ": too many requests are in flight already");
+        }
+        calls.begin();
+    }
+
+    /** The call is over for its caller too, so that the permits also bound what waits for the callback executor. */
+    private void end(Semaphore permits) {
+        permits.release();
+        calls.end();
     }
 
     private static long deadline(RemotingCommand request, long timeoutMillis) {
@@ -177,54 +203,34 @@ public final class Caller {
     }
 
     /** The raw call: completes on an event loop, so nothing of the user's may hang on it directly. */
-    private CompletableFuture<RemotingCommand> start(RemotingCommand request, long deadlineNanos, TwoWay way) {
+    private static CompletableFuture<RemotingCommand> start(RemotingCommand request, long deadlineNanos, TwoWay way) {
         CompletableFuture<RemotingCommand> raw = new CompletableFuture<>();
-        if (!requestPermits.tryAcquire()) {
-            raw.completeExceptionally(new RemotingTooMuchRequestException(
-                    "not sent: " + endpoint.settings().requestPermits() + " requests are in flight already"));
-            return raw;
-        }
-        calls.begin();
         way.send(request, deadlineNanos, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
-                requestPermits.release();
                 raw.complete(response);
-                calls.end();
             }
 
             @Override
             public void onFailure(RemotingException cause) {
-                requestPermits.release();
                 raw.completeExceptionally(cause);
-                calls.end();
             }
         });
         return raw;
     }
 
-    private CompletableFuture<@Nullable Void> startOneway(RemotingCommand request, long deadlineNanos, OneWay way) {
+    private static CompletableFuture<@Nullable Void> startOneway(RemotingCommand request, long deadlineNanos, OneWay way) {
         CompletableFuture<@Nullable Void> raw = new CompletableFuture<>();
-        if (!onewayPermits.tryAcquire()) {
-            raw.completeExceptionally(new RemotingTooMuchRequestException(
-                    "not sent: " + endpoint.settings().onewayPermits() + " one-way requests are waiting to be written already"));
-            return raw;
-        }
         request.markOnewayRPC();
-        calls.begin();
         way.send(request, deadlineNanos, new WriteListener() {
             @Override
             public void onWritten() {
-                onewayPermits.release();
                 raw.complete(null);
-                calls.end();
             }
 
             @Override
             public void onFailure(RemotingException cause) {
-                onewayPermits.release();
                 raw.completeExceptionally(cause);
-                calls.end();
             }
         });
         return raw;

@@ -276,7 +276,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         try {
             entry = pending.add(stamped(request), deadlineNanos, listener);
         } catch (IllegalStateException e) {
-            listener.onFailure(new RemotingSendRequestException(e.getMessage(), e, Outcome.NOT_SENT));
+            listener.onFailure(new RemotingCommandException(String.valueOf(e.getMessage()), e, Outcome.NOT_SENT));
             return;
         }
         countSent(request);
@@ -561,6 +561,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             promise.tryFailure(new IllegalStateException("no request with opaque " + command.getOpaque() + " waits for an answer"));
             return;
         }
+        if (outputEnding) {
+            onUnansweredCount();
+            promise.tryFailure(new IllegalStateException("too late, the connection with " + remoteAddress + " takes no more answers"));
+            return;
+        }
         countAnswer();
         command.applyDefaults(endpoint.settings().version(), entry.serializeType());
         ctx.write(command, promise.unvoid()).addListener((ChannelFutureListener) written -> {
@@ -717,7 +722,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 if (peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
                     return;
                 }
-                if (lastReadNanos - sentNanos >= 0) {
+                if (lastReadNanos - sentNanos >= 0 || !channel.isWritable()) {
+                    // Alive; or so slow to read that the PING may not have arrived, which the drain's deadline is for.
                     pingDuringDrain();
                     return;
                 }
@@ -746,7 +752,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         if (outputEnding || peerEnded) {
-            close(null);
+            after(LINGER_MILLIS, () -> close(null));
             return;
         }
         if (lifecycle.tryDrain()) {
@@ -775,7 +781,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 && lifecycle.state() == ConnectionState.DRAINING
                 && pending.isIdle()
                 && inbound.isEmpty()) {
-            endOutput(End.QUIET, graceMillis);
+            endOutput(End.QUIET, Math.max(graceMillis, LINGER_MILLIS));
         }
     }
 

@@ -19,13 +19,13 @@ import java.util.List;
  * +--------+-+------------+----------+--------+
  * </pre>
  *
- * <p>The length word alone decides whether a frame may be waited for, before a byte of it has come, and nothing is allocated by it: memory grows with
- * what has arrived. How long an unfinished frame may take is for a timeout elsewhere in the pipeline.
+ * <p>The length word alone decides whether a frame may be waited for, before a byte of it has come, and nothing is allocated by
+ * it: memory grows with what has arrived. How long an unfinished frame may take is for a timeout elsewhere in the pipeline.
  *
- * <p>At the first bad frame the commands before it are delivered, then one {@link CorruptedFrameException} is thrown, caused by a
- * {@link RemotingCommandException}. Everything behind the bad frame is dropped, then and later: no further command is delivered and no further
- * exception thrown. The decoder does not close: whoever owns the connection also owns its pending requests and its log line, sees the exception in
- * {@code exceptionCaught}, and closes.
+ * <p>At the first bad frame the commands before it are delivered, then one {@link CorruptedFrameException} is thrown, caused by
+ * a {@link RemotingCommandException}. Everything behind the bad frame is dropped, then and later: no further command is
+ * delivered and no further exception thrown. The decoder does not close: whoever owns the connection also owns its pending
+ * requests and its log line, sees the exception in {@code exceptionCaught}, and closes.
  */
 public final class NettyDecoder extends ByteToMessageDecoder {
     /** RocketMQ's limit: 16 MiB, the length word included. */
@@ -58,8 +58,8 @@ public final class NettyDecoder extends ByteToMessageDecoder {
     }
 
     /**
-     * Reads the limit that the system property {@value #MAX_FRAME_LENGTH_PROPERTY} asks for. Configurations call this once; it looks at the
-     * property at each call.
+     * Reads the limit that the system property {@value #MAX_FRAME_LENGTH_PROPERTY} asks for. Configurations call this once; it
+     * looks at the property at each call.
      *
      * @return the limit in bytes, {@link #DEFAULT_MAX_FRAME_LENGTH} if the property is missing or blank
      * @throws IllegalArgumentException naming the property, if it holds no usable number
@@ -73,7 +73,8 @@ public final class NettyDecoder extends ByteToMessageDecoder {
         try {
             number = Integer.parseInt(value.strip());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("system property " + MAX_FRAME_LENGTH_PROPERTY + " must be a decimal int: <" + value + ">", e);
+            String message = "system property " + MAX_FRAME_LENGTH_PROPERTY + " must be a decimal int: <" + value + ">";
+            throw new IllegalArgumentException(message, e);
         }
         return checkMaxFrameLength("system property " + MAX_FRAME_LENGTH_PROPERTY, number);
     }
@@ -105,8 +106,9 @@ public final class NettyDecoder extends ByteToMessageDecoder {
         }
         long length = in.getUnsignedInt(in.readerIndex());
         if (length < MIN_LENGTH || LENGTH_FIELD_LENGTH + length > maxFrameLength) {
-            throw corrupted(in, new RemotingCommandException(
-                    "malformed frame: length " + length + " is not within " + MIN_LENGTH + " and " + (maxFrameLength - LENGTH_FIELD_LENGTH)));
+            int longest = maxFrameLength - LENGTH_FIELD_LENGTH;
+            String message = "malformed frame: length " + length + " is not within " + MIN_LENGTH + " and " + longest;
+            throw corrupted(in, new RemotingCommandException(message));
         }
         if (in.readableBytes() - LENGTH_FIELD_LENGTH < length) {
             return;

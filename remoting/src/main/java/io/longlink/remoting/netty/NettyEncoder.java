@@ -11,11 +11,11 @@ import io.netty.channel.ChannelPromise;
 import java.util.Map;
 
 /**
- * Writes each {@link RemotingCommand} as one frame (PROTOCOL section 1) in one buffer of the channel's allocator; other messages pass unchanged. Sharable:
- * it has no state.
+ * Writes each {@link RemotingCommand} as one frame (PROTOCOL section 1) in one buffer of the channel's allocator; other
+ * messages pass unchanged. Sharable: it has no state.
  *
- * <p>A command that cannot be written fails its own write with a {@link RemotingCommandException} whose outcome is NOT_SENT. Not a byte of it has
- * left, so the connection is as good as before and stays open, unlike RocketMQ's.
+ * <p>A command that cannot be written fails its own write with a {@link RemotingCommandException} whose outcome is NOT_SENT.
+ * Not a byte of it has left, so the connection is as good as before and stays open, unlike RocketMQ's.
  *
  * <p>The body is copied into the frame. A socket wants direct memory, so a wrapped array would be copied later anyway.
  */
@@ -29,7 +29,10 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
 
     private final int maxFrameLength;
 
-    /** Creates an encoder that refuses frames longer than RocketMQ's default limit, {@link NettyDecoder#DEFAULT_MAX_FRAME_LENGTH}. */
+    /**
+     * Creates an encoder that refuses frames longer than RocketMQ's default limit, {@link
+     * NettyDecoder#DEFAULT_MAX_FRAME_LENGTH}.
+     */
     public NettyEncoder() {
         this(NettyDecoder.DEFAULT_MAX_FRAME_LENGTH);
     }
@@ -81,10 +84,8 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
     /** Called with the body alone too, so that nothing is allocated or copied for a body that cannot fit. */
     private void checkLength(RemotingCommand command, int length) throws RemotingCommandException {
         if (length > maxFrameLength) {
-            throw new RemotingCommandException(
-                    "command " + command.getCode() + " cannot be written: " + length + " bytes or more are longer than the frame limit of " + maxFrameLength,
-                    null,
-                    Outcome.NOT_SENT);
+            String message = "command " + command.getCode() + " cannot be written: " + length + " bytes or more exceed the frame limit of ";
+            throw new RemotingCommandException(message + maxFrameLength, null, Outcome.NOT_SENT);
         }
     }
 

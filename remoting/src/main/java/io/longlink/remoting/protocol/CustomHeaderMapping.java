@@ -15,11 +15,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one class of custom headers becomes ext fields and back (PROTOCOL section 5). The only reflection in the library; done once per class,
- * afterwards method handles. Immutable and thread-safe.
+ * How one class of custom headers becomes ext fields and back (PROTOCOL section 5). The only reflection in the library; done
+ * once per class, afterwards method handles. Immutable and thread-safe.
  *
- * <p>Writing follows RocketMQ. Reading is strict where RocketMQ logs and goes on: a required field that is missing, a value that is not of the
- * field's type, and a field of a type that cannot be read are errors, and the required fields are looked for even if there are no ext fields.
+ * <p>Writing follows RocketMQ. Reading is strict where RocketMQ logs and goes on: a required field that is missing, a value
+ * that is not of the field's type, and a field of a type that cannot be read are errors, and the required fields are looked for
+ * even if there are no ext fields.
  */
 final class CustomHeaderMapping {
     private static final ClassValue<CustomHeaderMapping> MAPPINGS = new ClassValue<>() {
@@ -35,7 +36,9 @@ final class CustomHeaderMapping {
     private final @Nullable MethodHandle constructor;
     private final List<Property> properties;
 
-    /** {@return the mapping of a class, made at its first use} Throws unchecked exceptions if the class is closed to reflection. */
+    /**
+     * {@return the mapping of a class, made at its first use} Throws unchecked exceptions if the class is closed to reflection.
+     */
     static CustomHeaderMapping of(Class<? extends CommandCustomHeader> type) {
         return MAPPINGS.get(type);
     }
@@ -117,7 +120,7 @@ final class CustomHeaderMapping {
             if (text != null) {
                 property.set(header, valueOf(property, text));
             } else if (property.required) {
-                throw new RemotingCommandException("header class " + type.getName() + ": required field <" + property.name + "> is missing");
+                throw failure("required field <" + property.name + "> is missing");
             }
         }
         header.checkFields();
@@ -126,15 +129,18 @@ final class CustomHeaderMapping {
 
     private Object valueOf(Property property, String text) throws RemotingCommandException {
         if (property.setter == null || property.kind == Kind.UNSUPPORTED) {
-            throw new RemotingCommandException("header class " + type.getName() + ": field <" + property.name + "> of "
-                    + (property.setter == null ? "final " : "") + property.type.getName() + " cannot be read, value <" + quoted(text) + ">");
+            String kind = (property.setter == null ? "final " : "") + property.type.getName();
+            throw failure("field <" + property.name + "> of " + kind + " cannot be read, value <" + quoted(text) + ">");
         }
         Object value = property.kind.parse(text, property.type);
         if (value == null) {
-            throw new RemotingCommandException("header class " + type.getName() + ": field <" + property.name + "> of "
-                    + property.type.getName() + " cannot be <" + quoted(text) + ">");
+            throw failure("field <" + property.name + "> of " + property.type.getName() + " cannot be <" + quoted(text) + ">");
         }
         return value;
+    }
+
+    private RemotingCommandException failure(String what) {
+        return new RemotingCommandException("header class " + type.getName() + ": " + what);
     }
 
     /** Enough of a value to recognise it; it may have come from anybody, and be long. */
@@ -195,7 +201,10 @@ final class CustomHeaderMapping {
             return true;
         }
 
-        /** What {@code Double.toString} can produce and plain decimals; Java's own parser also takes blanks, type suffixes and hex. */
+        /**
+         * What {@code Double.toString} can produce and plain decimals; Java's own parser also takes blanks, type suffixes and
+         * hex.
+         */
         private static boolean isDouble(String text) {
             if (text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity")) {
                 return true;

@@ -2,7 +2,9 @@ package io.longlink.remoting.protocol;
 
 import org.jspecify.annotations.Nullable;
 
-/** The version of commands for which nobody chose one: a system property, read once when the first such command asks, else 515. */
+/**
+ * The version of commands for which nobody chose one: a system property, read once when the first such command asks, else 515.
+ */
 final class DefaultVersion {
     static final String PROPERTY = "rocketmq.remoting.version";
 

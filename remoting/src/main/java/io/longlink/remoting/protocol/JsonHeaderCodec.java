@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and reads the JSON header (PROTOCOL section 3): exactly eight fields, by hand, without binding, references or types. Stateless and
- * thread-safe.
+ * Writes and reads the JSON header (PROTOCOL section 3): exactly eight fields, by hand, without binding, references or types.
+ * Stateless and thread-safe.
  *
  * <pre>
  * {"code":34,"extFields":{"k":"v"},"flag":0,"language":"JAVA","opaque":1,"remark":"r","serializeTypeCurrentRPC":"JSON","version":515}
@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *             null                                                                                        (value of a missing field)
  * </pre>
  *
- * <p>The reader takes RFC 8259 objects in strict UTF-8, fields in any order, unknown fields of any shape up to a depth of {@value #MAX_DEPTH}, and
- * beyond the types above: integers in strings, numbers and booleans as ext values, and null, which means absent (an unknown language for
- * {@code language}, and refused for {@code code} and {@code opaque}). A field that appears twice is refused; of an ext field that
- * appears twice the last one counts. Each byte is looked at a small, constant number of times.
+ * <p>The reader takes RFC 8259 objects in strict UTF-8, fields in any order, unknown fields of any shape up to a depth of
+ * {@value #MAX_DEPTH}, and beyond the types above: integers in strings, numbers and booleans as ext values, and null, which
+ * means absent (an unknown language for {@code language}, and refused for {@code code} and {@code opaque}). One of the eight
+ * that appears twice is refused; of an ext field that appears twice the last one counts. Each byte is looked at a small,
+ * constant number of times.
  */
 final class JsonHeaderCodec {
     /** How deep values may nest, the header object included. */
@@ -482,7 +483,10 @@ final class JsonHeaderCodec {
             return text();
         }
 
-        /** Passes over a string up to its closing quote and remembers where its content is. Does not look at escapes and UTF-8 yet. */
+        /**
+         * Passes over a string up to its closing quote and remembers where its content is. Does not look at escapes and UTF-8
+         * yet.
+         */
         private void scanString() throws RemotingCommandException {
             if (peek() != '"') {
                 throw malformed("no string");

@@ -58,7 +58,8 @@ public final class MQVersion {
     }
 
     /**
-     * Whether a peer of this version knows what code 1500 means (PROTOCOL section 12). Versions without a name, negative ones and 0 do not.
+     * Whether a peer of this version knows what code 1500 means (PROTOCOL section 12). Negative ones
+     * and 0 do not.
      */
     public static boolean understandsGoAway(int version) {
         return version > V5_3_1;

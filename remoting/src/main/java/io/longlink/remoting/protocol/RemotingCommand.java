@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  *    8+H     B  body, opaque bytes
  * </pre>
  *
- * <p>Version and serialize type are unset in a new command. {@link #applyDefaults} fills them from the configuration of the endpoint that sends the
- * command, unless the caller chose before; a decoded command has the ones it came with. A body of no bytes and no body are the same on the
- * wire, and are read as no body.
+ * <p>Version and serialize type are unset in a new command. {@link #applyDefaults} fills them from the configuration of the
+ * endpoint that sends the command, unless the caller chose before; a decoded command has the ones it came with. A body of no
+ * bytes and no body are the same on the wire, and are read as no body.
  */
 public final class RemotingCommand {
     /**
-     * Most bytes of a header, when reading and when writing: 2 MiB. RocketMQ has no limit but the frame's 16 MiB; the longest header in ordinary use
-     * is a message's properties, below 32 KiB.
+     * Most bytes of a header, when reading and when writing: 2 MiB. RocketMQ has no limit but the frame's 16 MiB; the longest
+     * header in ordinary use is a message's properties, below 32 KiB.
      */
     public static final int MAX_HEADER_LENGTH = 2 * 1024 * 1024;
 
@@ -112,7 +112,8 @@ public final class RemotingCommand {
     }
 
     /**
-     * Creates a response with an empty header to fill in. Until a code is set it reports a system error, so that forgetting to is noticed.
+     * Creates a response with an empty header to fill in. Until a code is set it reports a system error, so that forgetting to
+     * is noticed.
      *
      * @throws IllegalArgumentException if the class cannot be instantiated
      */
@@ -156,8 +157,9 @@ public final class RemotingCommand {
     }
 
     /**
-     * Copies everything but the opaque, of which the copy gets a new one: code, flags, language, version, serialize type, remark, ext fields, body and custom header. What
-     * is unset stays unset. The body's bytes and the header object are shared, the ext fields are not.
+     * Copies everything but the opaque, of which the copy gets a new one: code, flags, language, version, serialize type,
+     * remark, ext fields, body and custom header. What is unset stays unset. The body's bytes and the header object are shared,
+     * the ext fields are not.
      */
     public RemotingCommand copyForRetry() {
         RemotingCommand copy = new RemotingCommand(code);
@@ -189,7 +191,8 @@ public final class RemotingCommand {
     /**
      * Appends the whole frame to a buffer, straight, without a buffer in between.
      *
-     * @throws RemotingCommandException NOT_SENT if the command cannot be written for whatever reason; the buffer's writer index is then where it was
+     * @throws RemotingCommandException NOT_SENT if the command cannot be written for whatever reason; the buffer's writer index
+     *     is then where it was
      */
     public void encode(ByteBuf out) throws RemotingCommandException {
         byte[] content = body;
@@ -305,8 +308,8 @@ public final class RemotingCommand {
     }
 
     /**
-     * Reads a frame without its length word: all readable bytes of the buffer, no others, copying what the command keeps. The reader index moves
-     * only if that works; the buffer is not released.
+     * Reads a frame without its length word: all readable bytes of the buffer, no others, copying what the command keeps. The
+     * reader index moves only if that works; the buffer is not released.
      *
      * @throws RemotingCommandException if the bytes are not one well-formed frame
      */
@@ -354,7 +357,10 @@ public final class RemotingCommand {
 
     // ---------------------------------------------------------------------------------------------------------------- custom header
 
-    /** {@return the header object this command was created with or given, null if none}. What a peer sent is read by {@link #decodeCommandCustomHeader}. */
+    /**
+     * {@return the header object this command was created with or given, null if none} What a peer sent is read by {@link
+     * #decodeCommandCustomHeader}.
+     */
     public @Nullable CommandCustomHeader readCustomHeader() {
         return customHeader;
     }
@@ -367,8 +373,8 @@ public final class RemotingCommand {
     /**
      * Reads the ext fields as a header of the given class, a new one at each call.
      *
-     * @throws RemotingCommandException naming class, field and value, if a required field is missing, a value is not of its type, or the header's own
-     *     check fails
+     * @throws RemotingCommandException naming class, field and value, if a required field is missing, a value is not of its
+     *     type, or the header's own check fails
      */
     public <T extends CommandCustomHeader> T decodeCommandCustomHeader(Class<T> headerClass) throws RemotingCommandException {
         CustomHeaderMapping mapping;
@@ -381,8 +387,8 @@ public final class RemotingCommand {
     }
 
     /**
-     * Copies the header object's fields into the ext fields, over those of the same name. Encoding does this by itself; hooks that look at ext fields
-     * call it before. Doing it again changes nothing.
+     * Copies the header object's fields into the ext fields, over those of the same name. Encoding does this by itself; hooks
+     * that look at ext fields call it before. Doing it again changes nothing.
      */
     public void makeCustomHeaderToNet() {
         CommandCustomHeader header = customHeader;
@@ -394,7 +400,7 @@ public final class RemotingCommand {
 
     // ---------------------------------------------------------------------------------------------------------------- ext fields
 
-    /** {@return the live ext fields, null if there are none}. No key or value is null. */
+    /** {@return the live ext fields, null if there are none} No key or value is null. */
     public @Nullable Map<String, String> getExtFields() {
         return extFields;
     }
@@ -415,7 +421,10 @@ public final class RemotingCommand {
         this.extFields = copy;
     }
 
-    /** {@return the value of an ext field, null if there is none}. Fields of a header object are seen after {@link #makeCustomHeaderToNet()}. */
+    /**
+     * {@return the value of an ext field, null if there is none} Fields of a header object are seen after {@link
+     * #makeCustomHeaderToNet()}.
+     */
     public @Nullable String getExtField(String key) {
         return extFields == null ? null : extFields.get(key);
     }
@@ -423,10 +432,10 @@ public final class RemotingCommand {
     /** Sets an ext field; a null value removes it. */
     public void addExtField(String key, @Nullable String value) {
         Objects.requireNonNull(key, "key");
-        if (value == null) {
-            mutableExtFields().remove(key);
-        } else {
+        if (value != null) {
             mutableExtFields().put(key, value);
+        } else if (extFields != null) {
+            extFields.remove(key);
         }
     }
 
@@ -493,8 +502,8 @@ public final class RemotingCommand {
     }
 
     /**
-     * {@return the sender's version, see {@link MQVersion}} If nobody chose one it is the number in the system property {@code rocketmq.remoting.version},
-     * looked at once per JVM, else 515.
+     * {@return the sender's version, see {@link MQVersion}} If nobody chose one it is the number in the system property {@code
+     * rocketmq.remoting.version}, looked at once per JVM, else 515.
      *
      * @throws IllegalArgumentException if it is unset and that property holds no number
      */

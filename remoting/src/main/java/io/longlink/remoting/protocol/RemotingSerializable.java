@@ -8,12 +8,14 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bodies as JSON (PROTOCOL section 9): bean properties in alphabetical order, null ones left out, enums by name, no white space, UTF-8. Thread-safe.
+ * Bodies as JSON (PROTOCOL section 9): bean properties in alphabetical order, null ones left out, enums by name, no white
+ * space, UTF-8. Thread-safe.
  *
- * <p>Reading skips unknown properties and takes map keys that are bare numbers, as RocketMQ writes them; writing always quotes them. Nothing in a
- * body chooses a class, references are not resolved, and comments, single quotes and values nested deeper than {@value #MAX_DEPTH} are refused.
- * Whatever is wrong with a body or object, the answer is an {@link IllegalArgumentException}: unchecked, because RocketMQ's methods of these names are.
- * The JSON library's settings for the rest of the process are neither used nor changed.
+ * <p>Reading skips unknown properties and takes map keys that are bare numbers, as RocketMQ writes them; writing always quotes
+ * them. Nothing in a body chooses a class, references are not resolved, and comments, single quotes and values nested deeper
+ * than {@value #MAX_DEPTH} are refused. Whatever is wrong with a body or object, the answer is an {@link
+ * IllegalArgumentException}: unchecked, because RocketMQ's methods of these names are. The JSON library's settings for the rest
+ * of the process are neither used nor changed.
  */
 public abstract class RemotingSerializable {
     /** How deep the values of a body may nest when it is read. */
@@ -78,7 +80,7 @@ public abstract class RemotingSerializable {
             return null;
         }
         checkOutline(data, type);
-        JSONReader.Context context = new JSONReader.Context(READERS, JSONReader.Feature.DisableReferenceDetect);
+        JSONReader.Context context = new JSONReader.Context(READERS);
         context.setMaxLevel(MAX_DEPTH);
         try (JSONReader reader = JSONReader.of(data, context)) {
             T value = reader.read(type);
@@ -145,8 +147,9 @@ public abstract class RemotingSerializable {
     }
 
     /**
-     * One linear look at the body before the library parses it. The library skips unknown values by recursion without a limit, so the depth must be
-     * known before; and for strings to be where we think they are, what it takes beyond JSON (single quotes, comments, escapes in bare names) must go.
+     * One linear look at the body before the library parses it. The library skips unknown values by recursion without a limit,
+     * so the depth must be known before; and for strings to be where we think they are, what it takes beyond JSON (single
+     * quotes, comments, escapes in bare names) must go.
      */
     private static void checkOutline(byte[] data, Class<?> type) {
         int depth = 0;

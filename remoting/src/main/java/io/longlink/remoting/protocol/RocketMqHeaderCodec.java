@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *    E  ext fields, back to back, E = 0 is null:   2  K, signed   K  key   4  V   V  value
  * </pre>
  *
- * <p>The reader checks every length against what is left of its own area before it reads or allocates, wants at least one byte of key, and uses
- * the header up exactly. Broken UTF-8 in a string becomes U+FFFD, as in RocketMQ. A value of no bytes is the empty string (RocketMQ: null).
+ * <p>The reader checks every length against what is left of its own area before it reads or allocates, wants at least one byte
+ * of key, and uses the header up exactly. Broken UTF-8 in a string becomes U+FFFD, as in RocketMQ. A value of no bytes is the
+ * empty string (RocketMQ: null).
  */
 final class RocketMqHeaderCodec {
     private static final int FIXED_LENGTH = 21;
@@ -100,7 +101,7 @@ final class RocketMqHeaderCodec {
      */
     static RemotingCommand read(byte[] bytes, int from, int to) throws RemotingCommandException {
         if (to - from < FIXED_LENGTH) {
-            throw new RemotingCommandException("malformed binary header: " + (to - from) + " bytes are less than the fixed " + FIXED_LENGTH);
+            throw new RemotingCommandException("malformed binary header: only " + (to - from) + " bytes of the fixed " + FIXED_LENGTH);
         }
         return new Reader(bytes, from, to).header();
     }

@@ -54,7 +54,9 @@ final class DecoderHarness implements AutoCloseable {
         fire(guarded(bytes, from, to));
     }
 
-    /** One read for each piece, each in a buffer of its own; thousands of pieces are views of one buffer instead, to save time. */
+    /**
+     * One read for each piece, each in a buffer of its own; thousands of pieces are views of one buffer instead, to save time.
+     */
     void feed(byte[] bytes, int[] cuts) {
         if (cuts.length >= MANY_PIECES) {
             feedViews(guarded(bytes, 0, bytes.length), cuts);
@@ -104,8 +106,8 @@ final class DecoderHarness implements AutoCloseable {
     }
 
     /**
-     * Ways to cut a frame: whole, and at every byte up to 4 KiB; longer ones in halves, at 64 random places and byte by byte. Frames so long that the
-     * last takes seconds come byte by byte at both ends only.
+     * Ways to cut a frame: whole, and at every byte up to 4 KiB; longer ones in halves, at 64 random places and byte by byte.
+     * Frames so long that the last takes seconds come byte by byte at both ends only.
      */
     static List<int[]> waysToCut(int length) {
         List<int[]> ways = new ArrayList<>();
