@@ -653,8 +653,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private void onGoAway(GoAwayNotice notice) {
-        graceMillis = notice.graceMillis();
         if (lifecycle.tryDrain()) {
+            graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
             log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
             tellUnusable(notice);

@@ -331,6 +331,27 @@ class ConnectionHandlerClientTest {
     }
 
     @Test
+    void goAway_secondOnSameConnection_changesNothing() {
+        try (ConnectionHarness client = ConnectionHarness.client()) {
+            client.send(CODE, "a", 9_000);
+            Frame a = client.next();
+            client.receive(announcement(5_000));
+            List<String> before = List.copyOf(client.journal);
+            client.receive(announcement(90_000));
+            assertEquals(before, client.journal);
+            assertEquals(1, client.count(Counter.GO_AWAYS_RECEIVED));
+
+            // The answer that ends the wait is a refusal, which says nothing of the grace.
+            client.receive(Frame.response(a, 1500));
+            assertTrue(client.channel.isOutputShutdown());
+            client.advance(4_999);
+            assertTrue(client.channel.isOpen());
+            client.advance(1);
+            assertFalse(client.channel.isOpen());
+        }
+    }
+
+    @Test
     void goAway_onceOutputHasEnded_waitsForThePeerNoLongerThanTheGrace() {
         try (ConnectionHarness client = ConnectionHarness.client()) {
             client.receive(announcement(8_000));
