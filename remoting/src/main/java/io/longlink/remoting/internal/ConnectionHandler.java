@@ -369,7 +369,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         boolean first = beginClose();
         fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress + ": " + cause, cause, Outcome.NOT_SENT));
         if (first) {
-            endClose(cause);
+            // Later: the writes behind this one fail one by one, and none of them was sent either.
+            onLoopIfAlive(() -> endClose(cause));
         }
     }
 

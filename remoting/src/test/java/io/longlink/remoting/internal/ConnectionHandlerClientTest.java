@@ -171,6 +171,31 @@ class ConnectionHandlerClientTest {
     // ---------------------------------------------------------------- failures
 
     @Test
+    void writeFailure_isNotSentForWhatHadNotLeft_unknownForWhatHad() {
+        try (ConnectionHarness client = ConnectionHarness.client()) {
+            client.send(CODE, "left", 1_000);
+            client.channel.stall();
+            client.send(CODE, "first", 1_000);
+            client.send(CODE, "second", 1_000);
+            client.sendOneway(CODE, "one-way", 1_000);
+            client.channel.breakWrites(new IOException("Broken pipe"));
+            client.channel.resume();
+
+            assertEquals("owner: unusable in CLOSED", client.journal.get(0));
+            assertEquals(
+                    List.of(
+                            "first failed RemotingSendRequestException NOT_SENT",
+                            "left failed RemotingSendRequestException UNKNOWN",
+                            "one-way failed RemotingSendRequestException NOT_SENT",
+                            "second failed RemotingSendRequestException NOT_SENT"),
+                    client.journal.stream().filter(line -> line.contains("failed")).sorted().toList());
+            assertEquals("owner: closed", client.journal.get(client.journal.size() - 1));
+            assertEquals(6, client.journal.size());
+            assertEquals(List.of("CONNECT", "ACTIVE", "CLOSE"), client.events());
+        }
+    }
+
+    @Test
     void close_withRequestsInTheBufferAndBeyond_tellsThemApart() {
         try (ConnectionHarness client = ConnectionHarness.client()) {
             client.send(CODE, "left", 1_000);
