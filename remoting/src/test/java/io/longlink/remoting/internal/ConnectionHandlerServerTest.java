@@ -261,6 +261,22 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void executor_thatFailsInItsOwnWay_isAnsweredBusyAndNothingIsInFlight() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.register(CODE, (ctx, request) -> null, task -> {
+                throw new OutOfMemoryError("unable to create native thread");
+            });
+            server.receive(request(5));
+            assertAnswer(5, 2, server.next());
+            assertTrue(server.channel.isOpen());
+            assertEquals(0, server.count(Counter.EXECUTING));
+            assertEquals(0, server.endpoint.executions().get());
+            server.drain(1_000);
+            assertEquals(0, server.report().inFlight());
+        }
+    }
+
+    @Test
     void processor_thatTurnsAway_isAnsweredBusy() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             server.register(CODE, new NettyRequestProcessor() {
