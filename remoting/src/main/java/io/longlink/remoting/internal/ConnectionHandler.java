@@ -551,7 +551,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise promise) {
+    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise asked) {
+        // A void promise reports a failure as one of the whole connection, which a dropped or unencodable answer is not.
+        ChannelPromise promise = asked.isVoid() ? ctx.newPromise() : asked;
         if (!command.isResponseType()) {
             ctx.write(stamped(command), promise);
             return;
@@ -569,7 +571,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         countAnswer();
         command.applyDefaults(endpoint.settings().version(), entry.serializeType());
-        ctx.write(command, promise.unvoid()).addListener((ChannelFutureListener) written -> {
+        ctx.write(command, promise).addListener((ChannelFutureListener) written -> {
             if (written.cause() instanceof RemotingCommandException) {
                 log.error("the answer to {} with opaque {} cannot be encoded", remoteAddress, command.getOpaque(), written.cause());
                 RemotingCommand instead = RemotingCommand.createResponseCommand(

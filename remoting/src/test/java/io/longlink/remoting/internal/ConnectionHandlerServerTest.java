@@ -155,6 +155,21 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void secondAnswer_withAVoidPromise_doesNotCloseTheConnection() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.registerEcho(CODE);
+            server.receive(request(5));
+            server.next();
+            RemotingCommand second = RemotingCommand.createResponseCommand(0, null);
+            second.setOpaque(5);
+            server.channel.writeAndFlush(second, server.channel.voidPromise());
+            server.channel.runPendingTasks();
+            assertTrue(server.channel.isOpen());
+            assertEquals(1, server.count(Counter.SECOND_ANSWERS));
+        }
+    }
+
+    @Test
     void requests_withEqualOpaques_getAsManyAnswers() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             Parking parking = new Parking();
