@@ -185,7 +185,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         boolean writable = channel.isWritable();
         if (side == Side.SERVER) {
-            channel.config().setAutoRead(writable);
+            channel.config().setAutoRead(writable || outputEnding);
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
             owner.onWritable(connection);
@@ -795,6 +795,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         outputEnding = true;
         endIfOurs = end;
+        // From here on nothing is answered, so there is no reason left not to read; the peer's last one-ways are owed.
+        channel.config().setAutoRead(true);
         after(lingerMillis, () -> close(null));
         flushThen(() -> {
             if (peerEnded) {

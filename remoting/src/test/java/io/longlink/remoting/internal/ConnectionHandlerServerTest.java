@@ -365,6 +365,17 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void force_whileThePeerDoesNotRead_readsItsOnewaysNevertheless() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.channel.stall();
+            server.channel.writeAndFlush(Unpooled.buffer().writeZero(1024 * 1024));
+            server.drain(1_000);
+            server.force();
+            assertTrue(server.channel.config().isAutoRead());
+        }
+    }
+
+    @Test
     void brokenFrame_closesOnceAndNothingBehindItRuns() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             List<Integer> executed = new ArrayList<>();
