@@ -20,6 +20,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -579,6 +580,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 instead.setOpaque(command.getOpaque());
                 instead.applyDefaults(endpoint.settings().version(), entry.serializeType());
                 ctx.writeAndFlush(instead);
+            } else {
+                // The peer cannot have gone on before it has the answer.
+                lastFrameNanos = now();
             }
         });
         if (isEnding()) {
@@ -742,11 +746,16 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         long quietFor = now() - lastFrameNanos;
-        if (inbound.isEmpty() && pending.isIdle() && quietFor >= quietNanos) {
+        if (inbound.isEmpty() && pending.isIdle() && isFlushed() && quietFor >= quietNanos) {
             endOutput(End.QUIET, LINGER_MILLIS);
             return;
         }
         after(TimeUnit.NANOSECONDS.toMillis(Math.max(quietNanos - quietFor, quietNanos / 10)) + 1, this::closeWhenQuiet);
+    }
+
+    private boolean isFlushed() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null || buffer.totalPendingWriteBytes() == 0;
     }
 
     void force() {

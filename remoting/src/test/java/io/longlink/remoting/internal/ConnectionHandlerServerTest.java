@@ -644,6 +644,26 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void drain_whileAnAnswerIsNotYetWithTheKernel_isNotQuiet() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.registerEcho(CODE);
+            server.channel.stall();
+            server.receive(request(1));
+            server.drain(1_000);
+            server.advance(10_000);
+            assertFalse(server.channel.isOutputShutdown());
+            assertTrue(server.channel.isOpen());
+
+            server.channel.resume();
+            assertAnswer(1, 0, server.next());
+            server.advance(999);
+            assertFalse(server.channel.isOutputShutdown());
+            server.advance(102);
+            assertTrue(server.channel.isOutputShutdown());
+        }
+    }
+
+    @Test
     void ourOutputEnded_thenOnewaysRunAndTwoWaysDoNot() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             List<Integer> executed = new ArrayList<>();
