@@ -20,6 +20,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -185,7 +186,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         boolean writable = channel.isWritable();
         if (side == Side.SERVER) {
-            channel.config().setAutoRead(writable);
+            channel.config().setAutoRead(writable || outputEnding);
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
             owner.onWritable(connection);
@@ -369,7 +370,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         boolean first = beginClose();
         fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress + ": " + cause, cause, Outcome.NOT_SENT));
         if (first) {
-            endClose(cause);
+            // Later: the writes behind this one fail one by one, and none of them was sent either.
+            onLoopIfAlive(() -> endClose(cause));
         }
     }
 
@@ -550,7 +552,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise promise) {
+    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise asked) {
+        // A void promise reports a failure as one of the whole connection, which a dropped or unencodable answer is not.
+        ChannelPromise promise = asked.isVoid() ? ctx.newPromise() : asked;
         if (!command.isResponseType()) {
             ctx.write(stamped(command), promise);
             return;
@@ -568,7 +572,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         countAnswer();
         command.applyDefaults(endpoint.settings().version(), entry.serializeType());
-        ctx.write(command, promise.unvoid()).addListener((ChannelFutureListener) written -> {
+        ctx.write(command, promise).addListener((ChannelFutureListener) written -> {
             if (written.cause() instanceof RemotingCommandException) {
                 log.error("the answer to {} with opaque {} cannot be encoded", remoteAddress, command.getOpaque(), written.cause());
                 RemotingCommand instead = RemotingCommand.createResponseCommand(
@@ -576,6 +580,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 instead.setOpaque(command.getOpaque());
                 instead.applyDefaults(endpoint.settings().version(), entry.serializeType());
                 ctx.writeAndFlush(instead);
+            } else {
+                // The peer cannot have gone on before it has the answer.
+                lastFrameNanos = now();
             }
         });
         if (isEnding()) {
@@ -653,8 +660,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private void onGoAway(GoAwayNotice notice) {
-        graceMillis = notice.graceMillis();
         if (lifecycle.tryDrain()) {
+            graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
             log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
             tellUnusable(notice);
@@ -739,11 +746,16 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         long quietFor = now() - lastFrameNanos;
-        if (inbound.isEmpty() && pending.isIdle() && quietFor >= quietNanos) {
+        if (inbound.isEmpty() && pending.isIdle() && isFlushed() && quietFor >= quietNanos) {
             endOutput(End.QUIET, LINGER_MILLIS);
             return;
         }
         after(TimeUnit.NANOSECONDS.toMillis(Math.max(quietNanos - quietFor, quietNanos / 10)) + 1, this::closeWhenQuiet);
+    }
+
+    private boolean isFlushed() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null || buffer.totalPendingWriteBytes() == 0;
     }
 
     void force() {
@@ -792,6 +804,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         outputEnding = true;
         endIfOurs = end;
+        // From here on nothing is answered, so there is no reason left not to read; the peer's last one-ways are owed.
+        channel.config().setAutoRead(true);
         after(lingerMillis, () -> close(null));
         flushThen(() -> {
             if (peerEnded) {

@@ -59,7 +59,11 @@ final class RequestDispatcher {
                 connection.onewayHandedOver();
             }
             return null;
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever an executor throws, OutOfMemoryError for want of a thread included, the request is not with it.
+            if (!(e instanceof RejectedExecutionException)) {
+                log.error("executor {} failed, the request is turned away", registration.executor().getClass().getName(), e);
+            }
             ended();
             counters.increment(Counter.BUSY);
             if (entry != null) {
