@@ -122,7 +122,7 @@ public final class NettyRemotingServer implements RemotingServer {
     @Override
     public CompletableFuture<DrainReport> shutdownGracefully(Duration timeout) {
         CompletableFuture<DrainReport> report = shutdown.begin(timeout);
-        if (!threads.isCurrent()) {
+        if (shutdown.mayBlock()) {
             shutdown.awaitUninterruptibly(drain.listenersClosed());
         }
         return report;

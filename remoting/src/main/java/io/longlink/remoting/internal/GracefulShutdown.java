@@ -60,9 +60,14 @@ public final class GracefulShutdown {
     /** Begins it and blocks until it is over; on one of our own threads it does not block. An interrupt ends the grace. */
     public void beginAndWait(Duration timeout) {
         CompletableFuture<DrainReport> report = begin(timeout);
-        if (!threads.isCurrent()) {
+        if (mayBlock()) {
             awaitUninterruptibly(report);
         }
+    }
+
+    /** Whether the calling thread can wait for a shutdown: it is none of ours, and no event loop of anybody's. */
+    public boolean mayBlock() {
+        return !threads.isCurrent() && !OwnThreads.onEventLoop();
     }
 
     /** Blocks for something a shutdown does; an interrupt pulls its deadline to now, and is set again when this returns. */
@@ -89,7 +94,8 @@ public final class GracefulShutdown {
         DrainReport report = new DrainTally().report(Duration.ZERO);
         try {
             report = body.run(shutdown.deadline);
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it was: whoever waits for the report must not wait for ever.
             log.error("the shutdown broke off", e);
         }
         Thread hook = jvmHook.getAndSet(null);
