@@ -67,7 +67,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
             counters.increment(Counter.RETRIES);
         }
         sentOn = connection;
-        connection.send(toSend, deadlineNanos, this);
+        connection.send(toSend, connection.fromSystemNanos(deadlineNanos), this);
     }
 
     @Override
