@@ -8,10 +8,15 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The event loops of a server: one that accepts, some that do everything else. Shared with sub-servers. */
 final class ServerLoops {
+    private static final Logger log = LoggerFactory.getLogger(ServerLoops.class);
+
     private final EventLoopGroup acceptLoop;
     private final EventLoopGroup workers;
 
@@ -36,7 +41,11 @@ final class ServerLoops {
     void awaitTurn() {
         List<Future<?>> turns = new ArrayList<>();
         for (EventExecutor worker : workers) {
-            turns.add(worker.submit(() -> {}));
+            try {
+                turns.add(worker.submit(() -> {}));
+            } catch (RejectedExecutionException e) {
+                log.debug("event loop {} has ended, nothing is left to be done there", worker);
+            }
         }
         turns.forEach(turn -> turn.awaitUninterruptibly(1, TimeUnit.SECONDS));
     }

@@ -762,6 +762,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         outputEnding = true;
         endIfOurs = end;
+        // From here on nothing is answered, so there is no reason left not to read; the peer's last one-ways are owed.
+        channel.config().setAutoRead(true);
         flushThen(() -> {
             if (peerEnded) {
                 close(null);
