@@ -64,7 +64,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         if (toSend != original) {
             counters.increment(Counter.RETRIES);
         }
-        connection.send(toSend, deadlineNanos, this);
+        connection.send(toSend, connection.deadlineFromSystem(deadlineNanos), this);
     }
 
     @Override

@@ -24,7 +24,7 @@ record ClientOneway(ChannelWrapper slot, RemotingCommand request, long begunNano
 
     @Override
     public void sendOn(Connection connection) {
-        connection.sendOneway(request, deadlineNanos, this);
+        connection.sendOneway(request, connection.deadlineFromSystem(deadlineNanos), this);
     }
 
     @Override

@@ -244,7 +244,7 @@ public final class NettyRemotingServer implements RemotingServer {
                 if (connection == null) {
                     listener.onFailure(foreign(channel));
                 } else {
-                    connection.sendOneway(command, deadlineNanos, listener);
+                    connection.sendOneway(command, connection.deadlineFromSystem(deadlineNanos), listener);
                 }
             });
         } catch (RemotingTooMuchRequestException | RemotingTimeoutException | RemotingSendRequestException e) {
@@ -260,7 +260,7 @@ public final class NettyRemotingServer implements RemotingServer {
             if (connection == null) {
                 listener.onFailure(foreign(channel));
             } else {
-                connection.send(command, deadlineNanos, listener);
+                connection.send(command, connection.deadlineFromSystem(deadlineNanos), listener);
             }
         };
     }
