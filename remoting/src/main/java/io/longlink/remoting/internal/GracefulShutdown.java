@@ -89,7 +89,8 @@ public final class GracefulShutdown {
         DrainReport report = new DrainTally().report(Duration.ZERO);
         try {
             report = body.run(shutdown.deadline);
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
+            // An Error too: whoever waits for the report has to be let go.
             log.error("the shutdown broke off", e);
         }
         Thread hook = jvmHook.getAndSet(null);

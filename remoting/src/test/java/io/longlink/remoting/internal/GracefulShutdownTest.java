@@ -2,6 +2,7 @@ package io.longlink.remoting.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -129,6 +130,14 @@ class GracefulShutdownTest {
             throw new IllegalStateException("broken");
         });
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> exception.beginAndWait(Duration.ZERO));
+    }
+
+    @Test
+    void body_thatFailsWithAnError_stillEndsTheWaiting() throws Exception {
+        GracefulShutdown error = new GracefulShutdown(threads, deadline -> {
+            throw new NoClassDefFoundError("broken");
+        });
+        assertNotNull(error.begin(Duration.ZERO).get(5, TimeUnit.SECONDS));
     }
 
     // ---------------------------------------------------------------- its parts
