@@ -82,6 +82,17 @@ class GracefulShutdownTest {
     }
 
     @Test
+    void begin_withTheLongestTimeoutThereIs_works() throws Exception {
+        AtomicLong left = new AtomicLong();
+        GracefulShutdown shutdown = new GracefulShutdown(threads, deadline -> {
+            left.set(deadline.leftMillis());
+            return REPORT;
+        });
+        assertSame(REPORT, shutdown.begin(Duration.ofSeconds(Long.MAX_VALUE)).get(5, TimeUnit.SECONDS));
+        assertTrue(left.get() > 1_000_000_000L, "left " + left);
+    }
+
+    @Test
     void waiter_interrupted_pullsTheDeadlineToNow_getsTheReportAndKeepsTheInterrupt() throws Exception {
         InUseCount busy = new InUseCount();
         busy.begin();
