@@ -202,6 +202,36 @@ class NettyEventExecutorTest {
     }
 
     @Test
+    void shutdown_ofAListenerThatHangs_countsExactlyWhatWasNotHeard() throws Exception {
+        Gate gate = new Gate();
+        recorder.action = gate;
+        executor.start();
+        put(NettyEventType.CONNECT, "hangs");
+        gate.awaitEntered();
+        put(NettyEventType.ACTIVE, "lost");
+        put(NettyEventType.CLOSE, "lost");
+        executor.shutdown(Duration.ofMillis(20));
+        assertEquals(2, executor.droppedEvents());
+        put(NettyEventType.CLOSE, "after");
+        assertEquals(3, executor.droppedEvents());
+        gate.open.release();
+        executor.shutdown(LONG);
+        assertEquals(List.of("CONNECT hangs"), recorder.heard);
+        assertEquals(3, executor.droppedEvents());
+    }
+
+    @Test
+    void shutdown_withoutAStart_countsWhatWaited() throws Exception {
+        put(NettyEventType.CONNECT, "a");
+        put(NettyEventType.CLOSE, "a");
+        executor.shutdown(LONG);
+        assertEquals(2, executor.droppedEvents());
+        put(NettyEventType.CLOSE, "b");
+        assertEquals(3, executor.droppedEvents());
+        assertEquals(List.of(), recorder.heard);
+    }
+
+    @Test
     void shutdown_twice_changesNothing() throws Exception {
         executor.start();
         put(NettyEventType.CONNECT, "a");
