@@ -23,6 +23,9 @@ public final class GracefulShutdown {
 
     private record Begun(ShutdownDeadline deadline, CompletableFuture<DrainReport> report) {}
 
+    /** Nobody waits longer, and it is far from overflowing nanoseconds. */
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
     private static final Logger log = LoggerFactory.getLogger(GracefulShutdown.class);
 
     private final OwnThreads threads;
@@ -46,7 +49,7 @@ public final class GracefulShutdown {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout of a shutdown must not be negative: " + timeout);
         }
-        long deadlineNanos = System.nanoTime() + Math.min(timeout.toMillis(), Integer.MAX_VALUE) * 1_000_000L;
+        long deadlineNanos = System.nanoTime() + (timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER).toNanos();
         Begun mine = new Begun(new ShutdownDeadline(deadlineNanos), new CompletableFuture<>());
         Begun first = begun.compareAndExchange(null, mine);
         if (first != null) {
