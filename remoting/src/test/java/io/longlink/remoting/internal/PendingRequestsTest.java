@@ -14,9 +14,11 @@ import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class PendingRequestsTest {
     private PendingRequests.Entry add(int code, int opaque, long deadlineNanos) {
         RemotingCommand request = RemotingCommand.createRequestCommand(code, null);
         request.setOpaque(opaque);
-        return pending.add(request, deadlineNanos, new ReplyListener() {
+        return pending.add(request, deadlineNanos, opaque, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
                 throw new AssertionError("whoever takes an entry completes it");
@@ -111,7 +113,7 @@ class PendingRequestsTest {
         add(7, 1, 1_000);
         RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
         request.setOpaque(2);
-        pending.add(request, 1_000, new ReplyListener() {
+        pending.add(request, 1_000, 2, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
                 throw new AssertionError();
@@ -121,15 +123,55 @@ class PendingRequestsTest {
             public void onFailure(RemotingException cause) {
                 told.add("2 " + cause.outcome());
                 add(7, 3, 1_000);
-                pending.failAll("again", null);
+                pending.failAll("again", null, true);
             }
         });
-        pending.failAll("the connection was closed", null);
+        pending.failAll("the connection was closed", null, true);
         assertEquals(3, told.size(), told.toString());
         assertTrue(told.contains("1 RemotingSendRequestException UNKNOWN"));
         assertTrue(told.contains("2 UNKNOWN"));
         assertTrue(told.contains("3 RemotingSendRequestException UNKNOWN"));
         assertEquals(0, deadlines.size());
+    }
+
+    @Test
+    void failAll_ofAClosedConnection_tellsWhatHadNotLeftAsNotSent() {
+        Promise<Void> unwritten = channel.eventLoop().newPromise();
+        add(7, 1, 1_000).onWriting(channel.eventLoop().newSucceededFuture(null));
+        add(7, 2, 1_000).onWriting(unwritten);
+        pending.failAll("the connection was closed", null, true);
+        assertEquals(
+                Set.of("1 RemotingSendRequestException UNKNOWN", "2 RemotingSendRequestException NOT_SENT"), Set.copyOf(told));
+    }
+
+    @Test
+    void failAll_ofAnOpenConnection_tellsUnknown_forWhatHasNotLeftStillMay() {
+        Promise<Void> unwritten = channel.eventLoop().newPromise();
+        add(7, 1, 1_000).onWriting(unwritten);
+        pending.failAll("the peer ended its stream", null, false);
+        assertEquals(List.of("1 RemotingSendRequestException UNKNOWN"), told);
+    }
+
+    @Test
+    void complete_ofARequestUnderAnotherOpaque_givesTheCallersBack() {
+        RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
+        request.setOpaque(2);
+        List<Integer> opaques = new ArrayList<>();
+        pending.add(request, 1_000, 77, new ReplyListener() {
+            @Override
+            public void onResponse(RemotingCommand response) {
+                opaques.add(response.getOpaque());
+            }
+
+            @Override
+            public void onFailure(RemotingException cause) {
+                throw new AssertionError(cause);
+            }
+        });
+        RemotingCommand response = RemotingCommand.createResponseCommand(0, null);
+        response.setOpaque(2);
+        pending.take(2).complete(response);
+        assertEquals(List.of(77), opaques);
     }
 
     @Test
