@@ -82,12 +82,18 @@ public final class Caller {
     /** Sends; the future completes on the callback executor. */
     public CompletableFuture<RemotingCommand> invoke(String peer, RemotingCommand request, long timeoutMillis, TwoWay way) {
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        invoke(peer, request, timeoutMillis, way, result);
+        return result;
+    }
+
+    private void invoke(
+            String peer, RemotingCommand request, long timeoutMillis, TwoWay way, CompletableFuture<RemotingCommand> result) {
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
             begin(peer, request, requestPermits);
         } catch (RemotingException e) {
             handOver(() -> result.completeExceptionally(e));
-            return result;
+            return;
         }
         start(request, deadlineNanos, way).whenComplete((response, failure) -> handOver(() -> {
             try {
@@ -103,13 +109,14 @@ public final class Caller {
                 end(requestPermits);
             }
         }));
-        return result;
     }
 
     /** Sends; the callback is called on the callback executor. */
     public void invokeAsync(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, InvokeCallback callback) {
-        invoke(peer, request, timeoutMillis, way)
-                .whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
+        CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        // Before the call: hung on a future that is complete already, it would run here, perhaps on an event loop.
+        result.whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
+        invoke(peer, request, timeoutMillis, way, result);
     }
 
     private static void callBack(

@@ -368,6 +368,54 @@ class CallerTest {
         assertEquals(List.of("complete"), journal);
     }
 
+    /** The executor may be faster than the rest of invokeAsync; still the callback is its business alone. */
+    @Test
+    void callback_ofACallThatEndsAtOnce_isNotRunByTheCallingThread() {
+        AtomicReference<Thread> calledBackBy = new AtomicReference<>();
+        caller.setCallbackExecutor(new AbstractExecutorService() {
+            @Override
+            public void execute(Runnable task) {
+                Thread thread = threads.newThread("callback", task);
+                thread.start();
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public void shutdown() {}
+
+            @Override
+            public List<Runnable> shutdownNow() {
+                return List.of();
+            }
+
+            @Override
+            public boolean isShutdown() {
+                return false;
+            }
+
+            @Override
+            public boolean isTerminated() {
+                return false;
+            }
+
+            @Override
+            public boolean awaitTermination(long timeout, TimeUnit unit) {
+                return false;
+            }
+        });
+        caller.invokeAsync(
+                PEER,
+                request,
+                1_000,
+                (command, deadlineNanos, listener) -> listener.onFailure(new RemotingConnectException(PEER)),
+                future -> calledBackBy.set(Thread.currentThread()));
+        assertEquals("longlink-test-callback", calledBackBy.get().getName());
+    }
+
     @Test
     void callbackExecutor_thatRejects_isReplacedByTheSharedOne() throws Exception {
         executor.rejecting = true;
