@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +73,7 @@ public final class Caller {
         }
         long deadlineNanos = deadline(request, timeoutMillis);
         begin(peer, request, requestPermits);
-        CompletableFuture<RemotingCommand> raw = start(request, deadlineNanos, way);
+        CompletableFuture<RemotingCommand> raw = orGiveBack(requestPermits, () -> start(request, deadlineNanos, way));
         raw.whenComplete((response, failure) -> end(requestPermits));
         RemotingCommand response = await(raw);
         endpoint.hooks().afterCall(peer, request, response);
@@ -95,7 +96,8 @@ public final class Caller {
             handOver(() -> result.completeExceptionally(e));
             return;
         }
-        start(request, deadlineNanos, way).whenComplete((response, failure) -> handOver(() -> {
+        CompletableFuture<RemotingCommand> raw = orGiveBack(requestPermits, () -> start(request, deadlineNanos, way));
+        raw.whenComplete((response, failure) -> handOver(() -> {
             try {
                 if (failure != null) {
                     result.completeExceptionally(failure);
@@ -153,7 +155,7 @@ public final class Caller {
         }
         long deadlineNanos = deadline(request, timeoutMillis);
         begin(peer, request, onewayPermits);
-        CompletableFuture<@Nullable Void> raw = startOneway(request, deadlineNanos, way);
+        CompletableFuture<@Nullable Void> raw = orGiveBack(onewayPermits, () -> startOneway(request, deadlineNanos, way));
         raw.whenComplete((written, failure) -> end(onewayPermits));
         await(raw);
     }
@@ -168,7 +170,8 @@ public final class Caller {
             handOver(() -> result.completeExceptionally(e));
             return result;
         }
-        startOneway(request, deadlineNanos, way).whenComplete((written, failure) -> handOver(() -> {
+        CompletableFuture<@Nullable Void> raw = orGiveBack(onewayPermits, () -> startOneway(request, deadlineNanos, way));
+        raw.whenComplete((written, failure) -> handOver(() -> {
             try {
                 if (failure == null) {
                     result.complete(null);
@@ -196,6 +199,16 @@ public final class Caller {
     private void end(Semaphore permits) {
         permits.release();
         calls.end();
+    }
+
+    /** Starts the call that {@link #begin} has begun; one that throws, for want of an address for example, has ended with that. */
+    private <T> CompletableFuture<T> orGiveBack(Semaphore permits, Supplier<CompletableFuture<T>> start) {
+        try {
+            return start.get();
+        } catch (RuntimeException | Error e) {
+            end(permits);
+            throw e;
+        }
     }
 
     private static long deadline(RemotingCommand request, long timeoutMillis) {

@@ -250,6 +250,22 @@ class CallerTest {
         assertTrue(oneway.isDone() && !oneway.isCompletedExceptionally());
     }
 
+    @Test
+    void wayThatThrows_givesThePermitBack() {
+        Caller.TwoWay broken = (command, deadlineNanos, listener) -> {
+            throw new NullPointerException("addr");
+        };
+        Caller.OneWay brokenOneway = (command, deadlineNanos, listener) -> {
+            throw new NullPointerException("addr");
+        };
+        for (int i = 0; i <= PERMITS; i++) {
+            assertThrows(NullPointerException.class, () -> caller.invokeSync(PEER, request, 1_000, broken));
+            assertThrows(NullPointerException.class, () -> caller.invoke(PEER, request, 1_000, broken));
+            assertThrows(NullPointerException.class, () -> caller.invokeOneway(PEER, request, 1_000, brokenOneway));
+            assertThrows(NullPointerException.class, () -> caller.invokeOnewayAsync(PEER, request, 1_000, brokenOneway));
+        }
+    }
+
     // ---------------------------------------------------------------- hooks
 
     @Test
