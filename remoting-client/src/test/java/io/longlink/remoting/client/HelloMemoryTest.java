@@ -90,6 +90,17 @@ class HelloMemoryTest {
         assertSkipsForTenMinutesFrom(NOW);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 1500, 2})
+    void silences_interruptedByAnyAnswer_areNotInARow(int code) {
+        memory.onAnswer(goodAnswer(), NOW);
+        memory.onSilence(NOW);
+        memory.onSilence(NOW);
+        memory.onAnswer(answer(code), NOW);
+        assertEquals(Verdict.FAILED, memory.onSilence(NOW));
+        assertFalse(memory.skips(NOW));
+    }
+
     @Test
     void goodAnswer_late_upgradesAPeerTakenForStock() {
         memory.onSilence(NOW);
