@@ -1,15 +1,15 @@
 package io.longlink.remoting.client;
 
 import io.longlink.remoting.RemotingStats.Counter;
-import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingException;
-import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingGoAwayException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.Counters;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
+import io.netty.util.concurrent.Ticker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One two-way call, however often it is sent: a refused request is sent again as a whole copy under a new opaque, within the one deadline
@@ -21,11 +21,12 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private final Counters counters;
     private final RemotingCommand original;
     private final int originalOpaque;
-    private final long begunNanos = System.nanoTime();
+    private final long begunNanos = Ticker.systemTicker().nanoTime();
     private final long deadlineNanos;
     private final ReplyListener caller;
 
     private RemotingCommand toSend;
+    private @Nullable Connection sentOn;
     private boolean refused;
 
     ClientInvocation(ChannelWrapper slot, Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
@@ -64,7 +65,8 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         if (toSend != original) {
             counters.increment(Counter.RETRIES);
         }
-        connection.send(toSend, connection.deadlineFromSystem(deadlineNanos), this);
+        sentOn = connection;
+        connection.send(toSend, deadlineNanos, this);
     }
 
     @Override
@@ -76,7 +78,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         }
         // The connection has let go of its slot already: what is submitted now goes to the replacement.
         refused = true;
-        if (deadlineNanos - System.nanoTime() <= 0) {
+        if (deadlineNanos - Ticker.systemTicker().nanoTime() <= 0) {
             caller.onFailure(new RemotingGoAwayException("refused, and no time is left to send it again: " + response.getRemark()));
             return;
         }
@@ -86,11 +88,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
 
     @Override
     public void onFailure(RemotingException cause) {
-        if (cause.outcome() == Outcome.NOT_SENT && !(cause instanceof RemotingCommandException)) {
-            slot.submitAgain(this, cause);
-        } else {
-            caller.onFailure(cause);
-        }
+        slot.failedOn(sentOn, this, cause);
     }
 
     @Override

@@ -62,7 +62,8 @@ final class HelloMemory {
                 return Verdict.GO_AWAY;
             }
             case ResponseCode.SYSTEM_BUSY -> {
-                return Verdict.FAILED;
+                // Says nothing about what the peer knows; asked again, but not for ever.
+                return onSilence(nowNanos) == Verdict.STOCK ? Verdict.RECONNECT_WITHOUT : Verdict.FAILED;
             }
             default -> {
                 skip(nowNanos);

@@ -8,10 +8,15 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The event loops of a server: one that accepts, some that do everything else. Shared with sub-servers. */
 final class ServerLoops {
+    private static final Logger log = LoggerFactory.getLogger(ServerLoops.class);
+
     private final EventLoopGroup acceptLoop;
     private final EventLoopGroup workers;
 
@@ -29,13 +34,20 @@ final class ServerLoops {
         return workers;
     }
 
-    /** Blocks until every worker has done what it was given before, such as registering connections that were just accepted. */
+    /**
+     * Blocks until every worker has done what it was given before, such as registering connections that were just accepted; for a second
+     * at most, should something block a loop.
+     */
     void awaitTurn() {
         List<Future<?>> turns = new ArrayList<>();
         for (EventExecutor worker : workers) {
-            turns.add(worker.submit(() -> {}));
+            try {
+                turns.add(worker.submit(() -> {}));
+            } catch (RejectedExecutionException e) {
+                log.debug("event loop {} has ended, nothing is left to be done there", worker);
+            }
         }
-        turns.forEach(Future::awaitUninterruptibly);
+        turns.forEach(turn -> turn.awaitUninterruptibly(1, TimeUnit.SECONDS));
     }
 
     /** Ends the loops and blocks until they have ended, for a second at most. */

@@ -8,6 +8,7 @@ import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
+import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,14 +29,14 @@ public final class Caller {
     /** Sends a two-way request, perhaps several times, and tells the listener once. Any thread. */
     @FunctionalInterface
     public interface TwoWay {
-        /** @param deadlineNanos on {@link System#nanoTime()} */
+        /** @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops */
         void send(RemotingCommand request, long deadlineNanos, ReplyListener listener);
     }
 
     /** Sends a one-way request and tells the listener once. Any thread. */
     @FunctionalInterface
     public interface OneWay {
-        /** @param deadlineNanos on {@link System#nanoTime()} */
+        /** @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops */
         void send(RemotingCommand request, long deadlineNanos, WriteListener listener);
     }
 
@@ -219,7 +220,7 @@ public final class Caller {
             throw new IllegalArgumentException("timeoutMillis must be above 0: " + timeoutMillis);
         }
         // A century is as good as for ever, and far from overflowing nanoseconds.
-        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, TimeUnit.DAYS.toMillis(36_500)));
+        return Ticker.systemTicker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, TimeUnit.DAYS.toMillis(36_500)));
     }
 
     /** The raw call: completes on an event loop, so nothing of the user's may hang on it directly. */

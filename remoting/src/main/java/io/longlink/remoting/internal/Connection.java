@@ -52,14 +52,6 @@ public final class Connection {
     }
 
     /**
-     * Turns a deadline on {@link System#nanoTime()} into one on {@link #nanoTime()}. Both run alike, but Netty counts from the start of the
-     * process and the JVM from wherever it likes.
-     */
-    public long deadlineFromSystem(long systemNanos) {
-        return nanoTime() + (systemNanos - System.nanoTime());
-    }
-
-    /**
      * Sends a two-way request.
      *
      * @param deadlineNanos on {@link #nanoTime()}

@@ -63,9 +63,14 @@ public final class GracefulShutdown {
     /** Begins it and blocks until it is over; on one of our own threads it does not block. An interrupt ends the grace. */
     public void beginAndWait(Duration timeout) {
         CompletableFuture<DrainReport> report = begin(timeout);
-        if (!threads.isCurrent()) {
+        if (mayBlock()) {
             awaitUninterruptibly(report);
         }
+    }
+
+    /** Whether the calling thread can wait for a shutdown: it is none of ours, and no event loop of anybody's. */
+    public boolean mayBlock() {
+        return !threads.isCurrent() && !OwnThreads.onEventLoop();
     }
 
     /** Blocks for something a shutdown does; an interrupt pulls its deadline to now, and is set again when this returns. */
@@ -93,7 +98,7 @@ public final class GracefulShutdown {
         try {
             report = body.run(shutdown.deadline);
         } catch (Throwable e) {
-            // An Error too: whoever waits for the report has to be let go.
+            // Whatever it was: whoever waits for the report must not wait for ever.
             log.error("the shutdown broke off", e);
         }
         Thread hook = jvmHook.getAndSet(null);

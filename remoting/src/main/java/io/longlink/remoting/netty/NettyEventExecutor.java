@@ -66,8 +66,7 @@ public final class NettyEventExecutor {
             enqueue(() -> deliver(target, event));
             return;
         }
-        if (waiting.incrementAndGet() > CAPACITY) {
-            waiting.decrementAndGet();
+        if (waiting.getAndUpdate(n -> Math.min(CAPACITY, n + 1)) == CAPACITY) {
             dropped.increment();
             if (overflowing.compareAndSet(false, true)) {
                 log.warn("event queue full ({} events): dropping events other than CLOSE until the listener {} has caught up", CAPACITY,

@@ -45,6 +45,7 @@ final class ConnectionHarness implements AutoCloseable {
     final RemotingEndpoint endpoint;
     final TestChannel channel = new TestChannel(ticker);
     final List<String> journal = new ArrayList<>();
+    final List<Integer> answeredOpaques = new ArrayList<>();
     final DrainTally tally = new DrainTally();
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private Connection connection;
@@ -182,6 +183,7 @@ final class ConnectionHarness implements AutoCloseable {
             @Override
             public void onResponse(RemotingCommand response) {
                 journal.add(name + " answered " + response.getCode());
+                answeredOpaques.add(response.getOpaque());
             }
 
             @Override

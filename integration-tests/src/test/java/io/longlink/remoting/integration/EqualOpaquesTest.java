@@ -1,0 +1,193 @@
+package io.longlink.remoting.integration;
+
+import static io.longlink.remoting.integration.Services.CALL_MILLIS;
+import static io.longlink.remoting.integration.Services.address;
+import static io.longlink.remoting.integration.Services.eventually;
+import static io.longlink.remoting.integration.Services.failure;
+import static io.longlink.remoting.integration.Services.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.server.NettyRemotingServer;
+import io.longlink.remoting.testkit.Frame;
+import io.longlink.remoting.testkit.LeakGuard;
+import io.longlink.remoting.testkit.ScriptedPeer;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An opaque means something on its connection, in its direction, and nowhere else. */
+@ExtendWith(LeakGuard.class)
+class EqualOpaquesTest {
+    private static final int ASK = 7;
+    private static final int WHO = 8;
+
+    @RegisterExtension
+    final Services services = new Services();
+
+    private static RemotingCommand request(String body, int opaque) {
+        RemotingCommand request = Services.request(ASK, body);
+        request.setOpaque(opaque);
+        return request;
+    }
+
+    @Test
+    void client_twoServersAnswerEachOthersOpaques_everyCallGetsItsOwnAnswer() throws Exception {
+        ScriptedPeer serverA = services.peer();
+        ScriptedPeer serverB = services.peer();
+        NettyRemotingClient client = services.client();
+        CompletableFuture<RemotingCommand> callA = client.invoke(address(serverA.port()), request("to A", 1), CALL_MILLIS);
+        CompletableFuture<RemotingCommand> callB = client.invoke(address(serverB.port()), request("to B", 2), CALL_MILLIS);
+        ScriptedPeer.Connection a = Scripts.acceptReady(serverA);
+        ScriptedPeer.Connection b = Scripts.acceptReady(serverB);
+        Frame atA = a.receive();
+        Frame atB = b.receive();
+        assertEquals(1, atA.opaque());
+        assertEquals(2, atB.opaque());
+
+        a.send(Frame.response(atB, 0).withBody(Scripts.bytes("A's answer to what B was asked")));
+        b.send(Frame.response(atA, 0).withBody(Scripts.bytes("B's answer to what A was asked")));
+        eventually().until(() -> client.stats().get(Counter.LATE_RESPONSES) == 2);
+        assertFalse(callA.isDone());
+        assertFalse(callB.isDone());
+        a.send(Scripts.response(atA, "A"));
+        b.send(Scripts.response(atB, "B"));
+
+        assertEquals("A", Services.text(get(callA)));
+        assertEquals("B", Services.text(get(callB)));
+    }
+
+    @Test
+    void client_oneOpaqueToTwoServers_everyCallGetsItsOwnAnswer() throws Exception {
+        ScriptedPeer serverA = services.peer();
+        ScriptedPeer serverB = services.peer();
+        NettyRemotingClient client = services.client();
+        CompletableFuture<RemotingCommand> callA = client.invoke(address(serverA.port()), request("to A", 77), CALL_MILLIS);
+        CompletableFuture<RemotingCommand> callB = client.invoke(address(serverB.port()), request("to B", 77), CALL_MILLIS);
+        ScriptedPeer.Connection a = Scripts.acceptReady(serverA);
+        ScriptedPeer.Connection b = Scripts.acceptReady(serverB);
+        Frame atA = a.receive();
+        Frame atB = b.receive();
+        assertEquals(77, atA.opaque());
+        assertEquals(77, atB.opaque());
+
+        b.send(Scripts.response(atB, "B"));
+        assertEquals("B", Services.text(get(callB)));
+        assertFalse(callA.isDone());
+        a.send(Scripts.response(atA, "A"));
+        assertEquals("A", Services.text(get(callA)));
+    }
+
+    @Test
+    void client_opaqueInFlightOnThatConnectionAlready_failsTheSecondCallUnsent() throws Exception {
+        ScriptedPeer server = services.peer();
+        NettyRemotingClient client = services.client();
+        CompletableFuture<RemotingCommand> first = client.invoke(address(server.port()), request("first", 77), CALL_MILLIS);
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        Frame asked = connection.receive();
+
+        CompletableFuture<RemotingCommand> second = client.invoke(address(server.port()), request("second", 77), CALL_MILLIS);
+
+        failure(Outcome.NOT_SENT, second);
+        connection.send(Scripts.response(asked, "answer"));
+        assertEquals("answer", Services.text(get(first)));
+        connection.expectNoFrame(Duration.ofMillis(50));
+    }
+
+    @Test
+    void server_twoClientsWithOneOpaque_everyoneGetsHisOwnAnswer() throws Exception {
+        NettyRemotingServer server = services.server();
+        Map<String, Channel> parked = new ConcurrentHashMap<>();
+        server.registerProcessor(ASK, (ctx, request) -> {
+            parked.put(Services.text(request), ctx.channel());
+            return null;
+        }, null);
+        ScriptedPeer.Connection a = services.connect(server.localListenPort());
+        ScriptedPeer.Connection b = services.connect(server.localListenPort());
+        a.send(Scripts.request(ASK, "a").withOpaque(77));
+        b.send(Scripts.request(ASK, "b").withOpaque(77));
+        eventually().until(() -> parked.keySet().equals(Set.of("a", "b")));
+
+        for (String who : Set.of("b", "a")) {
+            RemotingCommand answer = Services.response("for " + who);
+            answer.setOpaque(77);
+            parked.get(who).writeAndFlush(answer);
+        }
+
+        assertEquals("for a", Scripts.text(a.receive()));
+        assertEquals("for b", Scripts.text(b.receive()));
+        assertEquals(2, server.stats().get(Counter.ANSWERED));
+        assertEquals(0, server.stats().get(Counter.SECOND_ANSWERS));
+    }
+
+    @Test
+    void server_oneClientWithOneOpaqueTwiceAtATime_getsTwoAnswers() throws Exception {
+        NettyRemotingServer server = services.server();
+        Map<String, Channel> parked = new ConcurrentHashMap<>();
+        server.registerProcessor(ASK, (ctx, request) -> {
+            parked.put(Services.text(request), ctx.channel());
+            return null;
+        }, null);
+        ScriptedPeer.Connection peer = services.connect(server.localListenPort());
+        peer.send(Scripts.request(ASK, "1").withOpaque(77));
+        peer.send(Scripts.request(ASK, "2").withOpaque(77));
+        eventually().until(() -> parked.size() == 2);
+
+        for (int i = 1; i <= 3; i++) {
+            RemotingCommand answer = Services.response("answer " + i);
+            answer.setOpaque(77);
+            parked.get("1").writeAndFlush(answer);
+        }
+
+        assertEquals("answer 1", Scripts.text(peer.receive()));
+        assertEquals("answer 2", Scripts.text(peer.receive()));
+        eventually().until(() -> server.stats().get(Counter.SECOND_ANSWERS) == 1);
+    }
+
+    @Test
+    void bothDirections_oneOpaqueOnOneConnection_doNotMeet() throws Exception {
+        NettyRemotingServer server = services.server();
+        AtomicReference<Channel> channel = new AtomicReference<>();
+        AtomicReference<RemotingCommand> atServer = new AtomicReference<>();
+        server.registerProcessor(ASK, (ctx, request) -> {
+            channel.set(ctx.channel());
+            atServer.set(request);
+            return null;
+        }, null);
+        NettyRemotingClient client = services.client();
+        AtomicReference<RemotingCommand> atClient = new AtomicReference<>();
+        AtomicReference<Channel> clientChannel = new AtomicReference<>();
+        client.registerProcessor(WHO, (ctx, request) -> {
+            clientChannel.set(ctx.channel());
+            atClient.set(request);
+            return null;
+        }, null);
+        CompletableFuture<RemotingCommand> up = client.invoke(address(server), request("up", 77), CALL_MILLIS);
+        eventually().until(() -> atServer.get() != null);
+        RemotingCommand ask = Services.request(WHO, "down");
+        ask.setOpaque(77);
+        CompletableFuture<RemotingCommand> down = server.invoke(channel.get(), ask, CALL_MILLIS);
+        eventually().until(() -> atClient.get() != null);
+
+        RemotingCommand fromClient = Services.response("the client's");
+        fromClient.setOpaque(77);
+        clientChannel.get().writeAndFlush(fromClient);
+        assertEquals("the client's", Services.text(get(down)));
+        assertFalse(up.isDone());
+        RemotingCommand fromServer = Services.response("the server's");
+        fromServer.setOpaque(77);
+        channel.get().writeAndFlush(fromServer);
+        assertEquals("the server's", Services.text(get(up)));
+    }
+}

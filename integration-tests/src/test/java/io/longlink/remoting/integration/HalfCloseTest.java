@@ -1,0 +1,262 @@
+package io.longlink.remoting.integration;
+
+import static io.longlink.remoting.integration.Services.CALL_MILLIS;
+import static io.longlink.remoting.integration.Services.address;
+import static io.longlink.remoting.integration.Services.eventually;
+import static io.longlink.remoting.integration.Services.failure;
+import static io.longlink.remoting.integration.Services.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.longlink.remoting.DrainReport;
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.TransportOptions;
+import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.server.NettyRemotingServer;
+import io.longlink.remoting.testkit.Frame;
+import io.longlink.remoting.testkit.LeakGuard;
+import io.longlink.remoting.testkit.ScriptedPeer;
+import io.netty.channel.Channel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One-ways that are on their way when a connection ends, in either direction: nobody answers them, so none may be lost (DESIGN 3.2.4). */
+@ExtendWith(LeakGuard.class)
+class HalfCloseTest {
+    private static final int COUNT = 7;
+    private static final int BLOCK = 8;
+    private static final int WHO = 9;
+
+    /** With {@link #BIG} more than the kernel's buffers of both ends hold. */
+    private static final int MANY = 400;
+
+    private static final String BIG = "x".repeat(20 * 1024);
+
+    @RegisterExtension
+    final Services services = new Services();
+
+    private final Executions executions = new Executions();
+
+    private void countByHead(NettyRemotingServer server) {
+        server.registerProcessor(COUNT, (ctx, request) -> {
+            executions.count(head(Services.text(request)));
+            return null;
+        }, null);
+    }
+
+    private static String head(String body) {
+        return body.substring(0, body.indexOf('|'));
+    }
+
+    private static Set<String> ids(int count) {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            ids.add("id " + i);
+        }
+        return ids;
+    }
+
+    @Test
+    void goAway_megabytesOfOneWaysUnreadByTheServer_areAllExecuted() throws Exception {
+        NettyRemotingServer server = services.server();
+        countByHead(server);
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        server.registerProcessor(BLOCK, (ctx, request) -> {
+            blocked.countDown();
+            release.await();
+            return null;
+        }, new DirectExecutor());
+        NettyRemotingClient client = services.client();
+        String address = address(server);
+        client.invokeOneway(address, Services.request(BLOCK, ""), CALL_MILLIS);
+        blocked.await();
+
+        // The server's one event loop stands still, so nothing of this is read.
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            writes.add(client.invokeOnewayAsync(address, Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
+        }
+        eventually().until(() -> !client.isChannelWritable(address));
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(server::shutdown, services.executor(1));
+        eventually().until(server::isShuttingDown);
+        release.countDown();
+        get(stop);
+
+        // What the client still held back when it was told goes to the replacement; there is none, so only that may fail, and says so.
+        Set<String> expected = ids(MANY);
+        for (int i = 0; i < MANY; i++) {
+            CompletableFuture<?> write = writes.get(i);
+            if (!write.isDone() || write.isCompletedExceptionally()) {
+                expected.remove("id " + i);
+            }
+        }
+        assertTrue(expected.size() * BIG.length() > 1024 * 1024, expected.size() + " were sent before the client was told");
+        executions.assertExactlyOnce(expected);
+        DrainReport drained = get(server.shutdownGracefully(Duration.ZERO));
+        assertTrue(drained.addsUp(), drained::toString);
+        assertEquals(1, drained.closedByPeer());
+
+        get(client.shutdownGracefully(Duration.ZERO));
+        for (int i = 0; i < MANY; i++) {
+            if (!expected.contains("id " + i)) {
+                failure(Outcome.NOT_SENT, writes.get(i));
+            }
+        }
+    }
+
+    @Test
+    void goAway_replacementListens_oneWaysOfBothSidesOfTheMoveAreAllExecuted() throws Exception {
+        NettyRemotingServer first = services.server();
+        countByHead(first);
+        NettyRemotingClient client = services.client(
+                Services.clientConfig().setTransport(TransportOptions.defaults().withEventLoopThreads(1).withSocketBuffers(32 * 1024, 0)));
+        String address = address(first);
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        CompletableFuture<DrainReport> report = null;
+        for (int i = 0; i < MANY; i++) {
+            writes.add(client.invokeOnewayAsync(address, Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
+            if (i == MANY / 2) {
+                get(writes.get(0));
+                report = first.shutdownGracefully(Duration.ofSeconds(8));
+                countByHead(services.server(Services.serverConfig().setListenPort(first.localListenPort())));
+            }
+        }
+        for (CompletableFuture<?> write : writes) {
+            get(write);
+        }
+
+        assertNotNull(report);
+        assertTrue(get(report).addsUp());
+        eventually().until(() -> executions.total() >= MANY);
+        executions.assertExactlyOnce(ids(MANY));
+    }
+
+    @Test
+    void goAway_clientWithUnsentOneWays_sendsThemBeforeItHalfCloses() throws Exception {
+        ScriptedPeer server = services.peer();
+        NettyRemotingClient client = services.client();
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        writes.add(client.invokeOnewayAsync(address(server.port()), Services.request(COUNT, "id 0|" + BIG), CALL_MILLIS));
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        get(writes.get(0));
+        for (int i = 1; i < MANY; i++) {
+            writes.add(client.invokeOnewayAsync(address(server.port()), Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
+        }
+        eventually().until(() -> !client.isChannelWritable(address(server.port())));
+
+        connection.send(Scripts.announcement(8_000));
+        eventually().until(() -> client.stats().get(Counter.GO_AWAYS_RECEIVED) == 1);
+        // The replacement is not READY before its HELLO is answered, so until then all that was sent is on the old connection.
+        int onOld = (int) client.stats().get(Counter.REQUESTS_SENT);
+        assertTrue(onOld * BIG.length() > 1024 * 1024, onOld + " were sent before the client was told");
+        for (int i = 0; i < onOld; i++) {
+            executions.count(head(Scripts.text(connection.receive())));
+        }
+        connection.expectEndOfStream();
+        ScriptedPeer.Connection replacement = Scripts.acceptReady(server);
+        for (int i = onOld; i < MANY; i++) {
+            executions.count(head(Scripts.text(replacement.receive())));
+        }
+        executions.assertExactlyOnce(ids(MANY));
+    }
+
+    @Test
+    void serverSendsOneWays_behindTheClientsHalfClose_allAreExecutedBeforeTheClose() throws Exception {
+        EventLog events = new EventLog();
+        ScriptedPeer server = services.peer();
+        NettyRemotingClient client = services.client(Services.clientConfig(), events);
+        client.registerProcessor(COUNT, (ctx, request) -> {
+            executions.count(head(Services.text(request)));
+            return null;
+        }, null);
+        CompletableFuture<RemotingCommand> call = client.invoke(address(server.port()), Services.request(WHO, ""), CALL_MILLIS);
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        connection.send(Scripts.response(connection.receive(), "me"));
+        get(call);
+
+        connection.send(Scripts.announcement(8_000));
+        connection.expectEndOfStream();
+        for (int i = 0; i < MANY; i++) {
+            connection.send(Scripts.oneway(COUNT, "id " + i + "|" + BIG));
+        }
+        assertEquals(0, events.count(EventLog.Kind.CLOSE), "it waits for the server's end of stream");
+        connection.halfClose();
+
+        eventually().until(() -> executions.total() == MANY);
+        executions.assertExactlyOnce(ids(MANY));
+        eventually().until(() -> events.count(EventLog.Kind.CLOSE) == 1);
+    }
+
+    @Test
+    void drain_oneWaysToTheClientInFlight_allThatWereWrittenAreExecuted() throws Exception {
+        NettyRemotingServer server = services.server();
+        AtomicReference<Channel> peer = new AtomicReference<>();
+        server.registerProcessor(WHO, (ctx, request) -> {
+            peer.set(ctx.channel());
+            return Services.response("");
+        }, null);
+        NettyRemotingClient client = services.client();
+        client.registerProcessor(COUNT, (ctx, request) -> {
+            executions.count(head(Services.text(request)));
+            return null;
+        }, null);
+        get(client.invoke(address(server), Services.request(WHO, ""), CALL_MILLIS));
+        Channel channel = peer.get();
+        CountDownLatch warm = new CountDownLatch(50);
+
+        // Pushes until the connection takes no more; what it took must arrive.
+        CompletableFuture<Set<String>> pusher = CompletableFuture.supplyAsync(() -> {
+            Set<String> written = new HashSet<>();
+            while (true) {
+                String id = "id " + written.size();
+                try {
+                    server.invokeOneway(channel, Services.request(COUNT, id + "|" + BIG), CALL_MILLIS);
+                } catch (RemotingException e) {
+                    assertEquals(Outcome.NOT_SENT, e.outcome(), e::toString);
+                    return written;
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                written.add(id);
+                warm.countDown();
+            }
+        }, services.executor(1));
+        warm.await();
+        DrainReport drained = get(server.shutdownGracefully(Duration.ofSeconds(8)));
+
+        assertTrue(drained.addsUp(), drained::toString);
+        assertEquals(1, drained.closedByPeer());
+        Set<String> written = get(pusher);
+        eventually().until(() -> executions.total() >= written.size());
+        executions.assertExactlyOnce(written);
+    }
+
+    @Test
+    void rawPeer_halfClosesBehindMegabytesOfOneWays_allAreExecuted() throws Exception {
+        NettyRemotingServer server = services.server();
+        countByHead(server);
+        ScriptedPeer.Connection peer = services.connect(server.localListenPort());
+        for (int i = 0; i < MANY; i++) {
+            peer.send(Scripts.oneway(COUNT, "id " + i + "|" + BIG));
+        }
+        peer.halfClose();
+        peer.expectEndOfStream();
+
+        eventually().until(() -> executions.total() == MANY);
+        executions.assertExactlyOnce(ids(MANY));
+    }
+}

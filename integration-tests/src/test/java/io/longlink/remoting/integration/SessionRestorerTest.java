@@ -1,0 +1,179 @@
+package io.longlink.remoting.integration;
+
+import static io.longlink.remoting.integration.Services.CALL_MILLIS;
+import static io.longlink.remoting.integration.Services.address;
+import static io.longlink.remoting.integration.Services.eventually;
+import static io.longlink.remoting.integration.Services.failure;
+import static io.longlink.remoting.integration.Services.get;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.client.SessionRestorer;
+import io.longlink.remoting.exception.RemotingConnectException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.testkit.Frame;
+import io.longlink.remoting.testkit.LeakGuard;
+import io.longlink.remoting.testkit.ScriptedPeer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A connection is READY when its session is restored, not before (DESIGN 3.3.6). */
+@ExtendWith(LeakGuard.class)
+class SessionRestorerTest {
+    private static final int ASK = 7;
+    private static final int BEAT = 34;
+    private static final int REGISTER = 35;
+
+    @RegisterExtension
+    final Services services = new Services();
+
+    private final EventLog events = new EventLog();
+    private ScriptedPeer server;
+
+    @BeforeEach
+    void startPeer() {
+        server = services.peer();
+    }
+
+    private NettyRemotingClient client(SessionRestorer restorer) {
+        return services.client(Services.clientConfig().setConnectTimeoutMillis(400).setSessionRestorer(restorer), events);
+    }
+
+    private CompletableFuture<RemotingCommand> call(NettyRemotingClient client, String body) {
+        return client.invoke(address(server.port()), Services.request(ASK, body), CALL_MILLIS);
+    }
+
+    private static SessionRestorer beating() {
+        return session -> session.invoke(Services.request(BEAT, "beat for " + session.address()), CALL_MILLIS);
+    }
+
+    @Test
+    void restorer_itsRequests_precedeTraffic() throws Exception {
+        NettyRemotingClient client = client(session -> session
+                .invokeOneway(Services.request(REGISTER, "me"), CALL_MILLIS)
+                .thenCompose(written -> session.invoke(Services.request(BEAT, "beat"), CALL_MILLIS)));
+        CompletableFuture<RemotingCommand> call = call(client, "a");
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+
+        Frame register = connection.receive();
+        assertEquals(REGISTER, register.code());
+        assertEquals(true, register.isOneway());
+        Frame beat = connection.receive();
+        assertEquals(BEAT, beat.code());
+        connection.expectNoFrame(Duration.ofMillis(150));
+        assertEquals(0, events.count(EventLog.Kind.ACTIVE));
+        connection.send(Scripts.response(beat, "ok"));
+
+        Frame asked = connection.receive();
+        assertEquals("a", Scripts.text(asked));
+        connection.send(Scripts.response(asked, "answer"));
+        assertEquals("answer", Services.text(get(call)));
+        eventually().until(() -> events.count(EventLog.Kind.ACTIVE) == 1);
+    }
+
+    @Test
+    void move_replacement_isRestoredBeforeWhatWasRefused() throws Exception {
+        NettyRemotingClient client = client(beating());
+        CompletableFuture<RemotingCommand> call = call(client, "a");
+        ScriptedPeer.Connection first = Scripts.acceptReady(server);
+        first.send(Scripts.response(first.receive(), "ok"));
+        Frame asked = first.receive();
+        first.send(Scripts.refusal(asked));
+
+        ScriptedPeer.Connection second = Scripts.acceptReady(server);
+        Frame beat = second.receive();
+        assertEquals(BEAT, beat.code());
+        assertEquals("beat for " + address(server.port()), Scripts.text(beat));
+        second.send(Scripts.response(beat, "ok"));
+        Frame retry = second.receive();
+        assertEquals("a", Scripts.text(retry));
+        second.send(Scripts.response(retry, "answer"));
+        assertEquals("answer", Services.text(get(call)));
+    }
+
+    @Test
+    void restorerThatThrows_isAFailedAttempt() throws Exception {
+        NettyRemotingClient client = client(session -> {
+            throw new IllegalStateException("no session today");
+        });
+
+        assertFailedAttempt(client);
+    }
+
+    @Test
+    void restorerWhoseStageFails_isAFailedAttempt() throws Exception {
+        NettyRemotingClient client = client(session -> CompletableFuture.failedFuture(new IllegalStateException("no session today")));
+
+        assertFailedAttempt(client);
+    }
+
+    @Test
+    void restorerThatNeverCompletes_isAFailedAttemptAfterTheConnectTimeout() throws Exception {
+        NettyRemotingClient client = client(session -> new CompletableFuture<>());
+        long began = System.nanoTime();
+
+        assertFailedAttempt(client);
+
+        assertFalse(System.nanoTime() - began < Duration.ofMillis(400).toNanos());
+    }
+
+    private void assertFailedAttempt(NettyRemotingClient client) throws Exception {
+        CompletableFuture<RemotingCommand> call = call(client, "a");
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        connection.expectEndOfStream();
+        connection.close();
+
+        assertInstanceOf(RemotingConnectException.class, failure(Outcome.NOT_SENT, call));
+        eventually().until(() -> events.count(EventLog.Kind.CLOSE) >= 1);
+        assertEquals(
+                List.of(EventLog.Kind.CONNECT, EventLog.Kind.EXCEPTION, EventLog.Kind.CLOSE),
+                events.connections().get(0));
+        eventually().until(() -> client.stats().get(Counter.CONNECT_FAILURES) >= 1);
+    }
+
+    @Test
+    void restorerAnswered1500_isAFailedAttemptOfAnAddressThatIsExpectedBack() throws Exception {
+        NettyRemotingClient client = client(beating());
+        CompletableFuture<RemotingCommand> call = call(client, "a");
+        ScriptedPeer.Connection first = Scripts.acceptReady(server);
+        first.send(Scripts.refusal(first.receive()));
+        first.expectEndOfStream();
+        assertFalse(call.isDone());
+
+        ScriptedPeer.Connection second = Scripts.acceptReady(server);
+        Frame beat = second.receive();
+        assertEquals(BEAT, beat.code());
+        second.send(Scripts.response(beat, "ok"));
+        second.send(Scripts.response(second.receive(), "answer"));
+        assertEquals("answer", Services.text(get(call)));
+        assertEquals(0, client.stats().get(Counter.RETRIES));
+    }
+
+    @Test
+    void restorer_isCalledOncePerConnection() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        NettyRemotingClient client = client(session -> {
+            calls.incrementAndGet();
+            return CompletableFuture.completedFuture(null);
+        });
+        CompletableFuture<RemotingCommand> a = call(client, "a");
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        connection.send(Scripts.response(connection.receive(), "1"));
+        get(a);
+        CompletableFuture<RemotingCommand> b = call(client, "b");
+        connection.send(Scripts.response(connection.receive(), "2"));
+        get(b);
+
+        assertEquals(1, calls.get());
+    }
+}
