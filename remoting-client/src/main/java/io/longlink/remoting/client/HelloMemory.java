@@ -45,13 +45,13 @@ final class HelloMemory {
 
     /** The answer came, perhaps late. */
     Verdict onAnswer(RemotingCommand answer, long nowNanos) {
+        silences = 0;
         switch (answer.getCode()) {
             case ResponseCode.SUCCESS -> {
                 if (HelloAnswer.parse(answer) == null) {
                     return Verdict.STOCK;
                 }
                 answeredBefore = true;
-                silences = 0;
                 skipping = false;
                 return Verdict.HELLO_PEER;
             }
