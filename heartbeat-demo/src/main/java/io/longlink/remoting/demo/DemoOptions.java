@@ -78,9 +78,12 @@ record DemoOptions(
         return duration.minus(MARGIN.multipliedBy(2)).dividedBy(servers);
     }
 
-    /**
-     * How often servers commit their durable messages: so that ten of them make a group, if that takes from 100 ms to 1 s.
-     */
+    /** From the first message to the start of the first restart: half of the time that restarts leave over. */
+    Duration firstRestart() {
+        return MARGIN.plus(restartInterval().minus(gap).minus(RESTART).dividedBy(2));
+    }
+
+    /** How often servers commit their durable messages: so that ten of them make a group, if that takes from 100 ms to 1 s. */
     Duration commitInterval() {
         double durablePerServer = rate * Workload.DURABLE_SHARE / servers;
         return Duration.ofMillis((long) Math.min(1_000, Math.max(100, 10 * 1_000 / durablePerServer)));

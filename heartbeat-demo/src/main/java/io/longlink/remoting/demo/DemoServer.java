@@ -41,7 +41,7 @@ final class DemoServer implements AutoCloseable {
     private final GroupCommit commit;
     private final ConnectionTally tally;
     private final NettyRemotingServer server;
-    private @Nullable Socket leak;
+    private volatile @Nullable Socket leak;
 
     /**
      * A server that has not started.
@@ -109,16 +109,26 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    /** Begins to leave; the port is free when this returns. The future completes when nothing of it runs any more. */
+    /**
+     * Begins to leave: no commit begins any more, and the drain hook refuses what waits for one. The port is free when this returns.
+     *
+     * @return completes when nothing of it runs any more
+     */
     CompletableFuture<DrainReport> drain(Duration timeout) {
-        return server.shutdownGracefully(timeout).whenComplete((report, failure) -> commit.stop());
+        commit.stop();
+        closeLeak();
+        return server.shutdownGracefully(timeout);
     }
 
     /** Ends at once, whatever it is doing. */
     @Override
     public void close() {
         drain(Duration.ZERO).join();
+    }
+
+    private void closeLeak() {
         Socket socket = leak;
+        leak = null;
         if (socket != null) {
             try {
                 socket.close();
@@ -141,6 +151,11 @@ final class DemoServer implements AutoCloseable {
     /** The port it listens on or has listened on. */
     int port() {
         return server.localListenPort();
+    }
+
+    /** How clients call it. */
+    String address() {
+        return "127.0.0.1:" + port();
     }
 
     /** Durable messages that wait for the next commit. */

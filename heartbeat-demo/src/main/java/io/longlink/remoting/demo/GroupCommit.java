@@ -48,7 +48,7 @@ final class GroupCommit {
         timer.scheduleAtFixedRate(this::commit, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** No commit begins any more. What is parked stays so: refuse it before. */
+    /** No commit begins any more; one that has begun is finished. What is parked stays so until it is refused. */
     void stop() {
         timer.shutdown();
     }

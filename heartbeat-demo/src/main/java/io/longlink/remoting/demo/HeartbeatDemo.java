@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "%nDurations: 500ms, 3s, 1m. Exit codes: 0 green, 1 red, 2 bad arguments.",
-            "What is lost or executed twice, from the files of --ledger DIR (no output is good):",
-            "  comm -3 <(cut -f1,2,4- sent.tsv | sort) <(cut -f1,2,4- executed.tsv | sort)"
+            "In the DIR of --ledger, bash lists what was lost and what was executed twice, then both numbers and the rest:",
+            "  comm -3 --total <(cut -f1,2,4- sent.tsv | sort) <(cut -f1,2,4- executed.tsv | sort)"
         })
 public final class HeartbeatDemo implements Callable<Integer> {
     private static final int RED = 1;

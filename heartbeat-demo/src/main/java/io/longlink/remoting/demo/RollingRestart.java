@@ -15,7 +15,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,6 @@ final class RollingRestart {
     private static final int BIND_ATTEMPTS = 50;
 
     private static final long BIND_PAUSE_MILLIS = 100;
-    private static final long POLL_MILLIS = 2;
     private static final int FAILURES_TOLD = 20;
 
     private final DemoOptions options;
@@ -48,7 +46,7 @@ final class RollingRestart {
     private final List<DemoClient> clients = new ArrayList<>();
     private final AtomicInteger failuresTold = new AtomicInteger();
 
-    /** The homecoming that is under way, or {@code null}. */
+    /** The latest, or {@code null} before the first. */
     private volatile @Nullable Homecoming homecoming;
 
     RollingRestart(DemoOptions options, Ledger ledger, Story story, Faults faults) {
@@ -72,9 +70,9 @@ final class RollingRestart {
             } finally {
                 progress.shutdownNow();
             }
-            long leaked = endClients(servers);
-            leaked += endServers(servers);
-            return verdict(leaked);
+            long leftByClients = endClients(servers);
+            long leftByServers = endServers(servers);
+            return verdict(Math.max(leftByClients, leftByServers));
         } finally {
             clients.forEach(client -> client.shutdown(Duration.ZERO).join());
             lives.forEach(DemoServer::close);
@@ -113,10 +111,11 @@ final class RollingRestart {
     }
 
     private void startClients(List<DemoServer> servers) {
-        List<String> addresses = servers.stream().map(server -> "127.0.0.1:" + server.port()).toList();
+        List<String> addresses = servers.stream().map(DemoServer::address).toList();
         for (int number = 1; number <= options.clients(); number++) {
+            int self = number;
             DemoClient client =
-                    new DemoClient(options, addresses, ledger, latencies, this::onClientActive, this::onFailure);
+                    new DemoClient(options, addresses, ledger, latencies, address -> onClientActive(self, address), this::onFailure);
             client.start();
             clients.add(client);
         }
@@ -164,9 +163,9 @@ final class RollingRestart {
     // ---------------------------------------------------------------- the middle
 
     private void restartAll(List<DemoServer> servers) throws InterruptedException {
-        long nextNanos = System.nanoTime() + DemoOptions.MARGIN.toNanos();
+        long nextNanos = System.nanoTime() + options.firstRestart().toNanos();
         for (int i = 0; i < servers.size(); i++) {
-            pauseUntil(nextNanos);
+            Pause.until(nextNanos);
             nextNanos += options.restartInterval().toNanos();
             servers.set(i, restart(servers.get(i)));
         }
@@ -182,12 +181,12 @@ final class RollingRestart {
                         server.number(), server.clients(), server.parked()));
         long beganNanos = System.nanoTime();
         DrainReport report = server.drain(DRAIN_TIMEOUT).join();
-        tellStopped(server, report, millisSince(beganNanos));
-        pauseUntil(System.nanoTime() + options.gap().toNanos());
-        Homecoming expected = new Homecoming("127.0.0.1:" + server.port(), server.number());
+        tellStopped(server, report, Pause.millisSince(beganNanos));
+        Pause.until(System.nanoTime() + options.gap().toNanos());
+        Homecoming expected = new Homecoming(server.number(), server.address(), options.clients(), story);
         homecoming = expected;
         DemoServer next = start(server.number(), server.life() + 1, server.port());
-        expected.startedNanos = System.nanoTime();
+        expected.onStarted();
         story.tell(
                 "restarted",
                 about(next),
@@ -198,7 +197,7 @@ final class RollingRestart {
     /** A restart is to hurt: it begins when half a group waits for its commit, if that comes within two commits. */
     private void awaitInconvenientMoment(DemoServer server) throws InterruptedException {
         int half = Math.max(1, options.expectedGroup() / 2);
-        awaitUpTo(2 * options.commitInterval().toMillis(), () -> server.parked() >= half);
+        Pause.untilTrue(() -> server.parked() >= half, 2 * options.commitInterval().toMillis());
     }
 
     private void tellStopped(DemoServer server, DrainReport report, long millis) {
@@ -231,34 +230,10 @@ final class RollingRestart {
                         report.oneWaysExecuted()));
     }
 
-    /** The clients' way back to one server that was replaced. */
-    private final class Homecoming {
-        private final String address;
-        private final int server;
-        private final AtomicInteger home = new AtomicInteger();
-        private volatile long startedNanos = System.nanoTime();
-
-        Homecoming(String address, int server) {
-            this.address = address;
-            this.server = server;
-        }
-
-        void onActive(String activeAddress) {
-            if (activeAddress.equals(address) && home.incrementAndGet() == options.clients()) {
-                long millis = millisSince(startedNanos);
-                story.tell(
-                        "moved",
-                        new JsonObject().put("server", server).put("clients", options.clients()).put("afterMillis", millis),
-                        String.format("all %d clients have moved to the new server %d, the last one %d ms after its start",
-                                options.clients(), server, Math.max(0, millis)));
-            }
-        }
-    }
-
-    private void onClientActive(String address) {
+    private void onClientActive(int client, String address) {
         Homecoming expected = homecoming;
         if (expected != null) {
-            expected.onActive(address);
+            expected.onActive(client, address);
         }
     }
 
@@ -319,7 +294,7 @@ final class RollingRestart {
 
     /** Every call ends by its deadline; those that do not count as failed. */
     private void awaitCalls() throws InterruptedException {
-        awaitUpTo(options.deadline().toMillis() + 1_000, () -> ledger.inFlight() == 0);
+        Pause.untilTrue(() -> ledger.inFlight() == 0, options.deadline().toMillis() + 1_000);
     }
 
     /** Ends all clients; returns how many connections that are left, on their side or on the servers'. */
@@ -332,7 +307,7 @@ final class RollingRestart {
             forced += end.join().forced();
             broken += end.join().broken();
         }
-        awaitUpTo(LAST_CLOSE_MILLIS, () -> servers.stream().allMatch(server -> open(server) == 0));
+        Pause.untilTrue(() -> servers.stream().allMatch(server -> open(server) == 0), LAST_CLOSE_MILLIS);
         long left = clients.stream().mapToLong(client -> client.stats().get(Counter.CONNECTIONS_OPEN)).sum()
                 + servers.stream().mapToLong(RollingRestart::open).sum();
         story.tell(
@@ -342,7 +317,7 @@ final class RollingRestart {
         return left;
     }
 
-    /** Ends all servers; returns how many connections are left on lives that ended, not counting those that were left before. */
+    /** Ends all servers; returns how many connections are left on any of their lives. */
     private long endServers(List<DemoServer> servers) {
         List<CompletableFuture<DrainReport>> ends =
                 servers.stream().map(server -> server.drain(DRAIN_TIMEOUT)).toList();
@@ -368,31 +343,7 @@ final class RollingRestart {
                 new Verdict.Counted(refused(), retried(), dropped, leakedConnections, goAways, latencies.maxMillis()));
     }
 
-    // ---------------------------------------------------------------- time
-
     private static JsonObject about(DemoServer server) {
         return new JsonObject().put("server", server.number()).put("life", server.life()).put("port", server.port());
-    }
-
-    private static long millisSince(long nanos) {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
-    }
-
-    private static void awaitUpTo(long millis, BooleanSupplier condition) throws InterruptedException {
-        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!condition.getAsBoolean() && System.nanoTime() - endNanos < 0) {
-            pauseUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
-        }
-    }
-
-    private static void pauseUntil(long nanos) throws InterruptedException {
-        long left = nanos - System.nanoTime();
-        while (left > 0) {
-            LockSupport.parkNanos(left);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            left = nanos - System.nanoTime();
-        }
     }
 }
