@@ -90,6 +90,7 @@ public final class HeartbeatDemo implements Callable<Integer> {
     /** Runs the demo and returns its exit code. */
     static int execute(String[] args, PrintStream out, PrintStream err, Faults faults) {
         CommandLine commandLine = new CommandLine(new HeartbeatDemo(out, faults))
+                .setUsageHelpWidth(120)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setParameterExceptionHandler((e, arguments) -> {
