@@ -26,7 +26,11 @@ final class DemoClient {
     /** Hears of calls that failed. */
     @FunctionalInterface
     interface FailureListener {
-        /** @param why the exception, with what it says about the request, or what was wrong with the answer */
+        /**
+         * A call failed.
+         *
+         * @param why the exception, with what it says about the request, or what was wrong with the answer
+         */
         void onFailure(int id, MessageKind kind, String address, String why);
     }
 
@@ -111,7 +115,7 @@ final class DemoClient {
 
     private static String text(Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof RemotingException ? ((RemotingException) cause).outcome() + ", " + cause : cause.toString();
+        return cause instanceof RemotingException known ? known.outcome() + ", " + known : cause.toString();
     }
 
     /** Begins to leave: lets calls finish and closes its connections. */

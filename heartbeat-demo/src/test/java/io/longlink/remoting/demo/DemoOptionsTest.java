@@ -39,7 +39,7 @@ class DemoOptionsTest {
         assertEquals(10, options(14_000, 2_000, 3, 0).expectedGroup());
         assertEquals(Duration.ofMillis(100), options(14_000, 5_000, 3, 0).commitInterval());
         assertEquals(25, options(14_000, 5_000, 3, 0).expectedGroup());
-        assertEquals(Duration.ofMillis(1_000), options(14_000, 100, 3, 0).commitInterval());
+        assertEquals(Duration.ofSeconds(1), options(14_000, 100, 3, 0).commitInterval());
         assertEquals(5, options(14_000, 100, 3, 0).expectedGroup());
         assertEquals(0, options(14_000, 1, 3, 0).expectedGroup());
     }
