@@ -2,6 +2,7 @@ package io.longlink.remoting.demo;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,7 @@ public final class HeartbeatDemo implements Callable<Integer> {
     private boolean json;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and end")
+    @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field
     private boolean help;
 
     private HeartbeatDemo(PrintStream out, Faults faults) {
@@ -91,8 +93,8 @@ public final class HeartbeatDemo implements Callable<Integer> {
     static int execute(String[] args, PrintStream out, PrintStream err, Faults faults) {
         CommandLine commandLine = new CommandLine(new HeartbeatDemo(out, faults))
                 .setUsageHelpWidth(120)
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+                .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
                 .setParameterExceptionHandler((e, arguments) -> {
                     err.println("heartbeat-demo: " + e.getMessage() + " (--help says more)");
                     return CommandLine.ExitCode.USAGE;

@@ -34,7 +34,9 @@ final class Homecoming {
             story.tell(
                     "moved",
                     new JsonObject().put("server", server).put("clients", clients).put("afterMillis", millis),
-                    String.format("all %d clients have moved to the new server %d, the last one %d ms after its start", clients, server, millis));
+                    String.format(
+                            "all %d clients have moved to the new server %d, the last one %d ms after its start",
+                            clients, server, millis));
         }
     }
 }

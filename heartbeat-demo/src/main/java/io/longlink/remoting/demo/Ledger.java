@@ -26,8 +26,6 @@ final class Ledger {
         /** The call ended with an exception or with a wrong answer. */
         FAILED("failed");
 
-        private static final Outcome[] ALL = values();
-
         private final String text;
 
         Outcome(String text) {
@@ -42,7 +40,7 @@ final class Ledger {
 
     private final Workload workload;
     private final @Nullable LedgerFiles files;
-    private final AtomicIntegerArray outcomes;
+    private final AtomicReferenceArray<@Nullable Outcome> outcomes;
     private final AtomicIntegerArray executions;
     private final AtomicReferenceArray<@Nullable String> received;
     private final Map<String, String> distinctTexts = new ConcurrentHashMap<>();
@@ -61,20 +59,20 @@ final class Ledger {
     Ledger(Workload workload, int messages, @Nullable LedgerFiles files) {
         this.workload = workload;
         this.files = files;
-        outcomes = new AtomicIntegerArray(messages);
+        outcomes = new AtomicReferenceArray<>(messages);
         executions = new AtomicIntegerArray(messages);
         received = new AtomicReferenceArray<>(messages);
     }
 
     /** A client is about to send a message, for the first and only time. */
     void onSend(int id) {
-        outcomes.set(id, Outcome.PENDING.ordinal());
+        outcomes.set(id, Outcome.PENDING);
         sent.increment();
     }
 
     /** A call has ended. */
     void onEnd(int id, Outcome outcome) {
-        outcomes.set(id, outcome.ordinal());
+        outcomes.set(id, outcome);
         switch (outcome) {
             case ANSWERED -> answered.increment();
             case WRITTEN -> written.increment();
@@ -113,7 +111,8 @@ final class Ledger {
 
     /** How a message ended for its client. */
     Outcome outcome(int id) {
-        return Outcome.ALL[outcomes.get(id)];
+        Outcome outcome = outcomes.get(id);
+        return outcome == null ? Outcome.NONE : outcome;
     }
 
     /** How often servers executed a message. */

@@ -14,7 +14,11 @@ final class OpenLoop {
     /** Where messages go. */
     @FunctionalInterface
     interface Sender {
-        /** Sends without blocking. @param dueNanos on {@link System#nanoTime()} */
+        /**
+         * Sends without blocking.
+         *
+         * @param dueNanos on {@link System#nanoTime()}
+         */
         void send(int id, long dueNanos);
     }
 

@@ -218,7 +218,8 @@ final class RollingRestart {
                         .put("drainMillis", report.duration().toMillis())
                         .put("stopMillis", millis),
                 String.format(
-                        "server %d stopped after %d ms: told %d clients, %d closed, %d forced, %d broken; refused %d, finished %d, one-ways %d",
+                        "server %d stopped after %d ms: told %d clients, %d closed, %d forced, %d broken; "
+                                + "refused %d, finished %d, one-ways %d",
                         server.number(),
                         millis,
                         report.told(),

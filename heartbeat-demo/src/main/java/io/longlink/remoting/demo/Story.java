@@ -3,6 +3,7 @@ package io.longlink.remoting.demo;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 
@@ -37,7 +38,7 @@ final class Story {
                     .put("elapsedMillis", (System.nanoTime() - beganNanos) / 1_000_000)
                     .putAll(facts));
         } else {
-            String time = LocalTime.now().format(TIME_OF_DAY);
+            String time = LocalTime.now(ZoneId.systemDefault()).format(TIME_OF_DAY);
             sentence.lines().forEach(line -> out.println(time + "  " + line));
         }
         out.flush();

@@ -34,7 +34,9 @@ class WorkloadTest {
     @Test
     void line_moreMessagesThanLines_startsAgain() throws IOException {
         Workload workload = Workload.read(Files.writeString(directory.resolve("text"), "one\r\n\nthree\twith a tab"));
-        assertEquals(List.of("one", "", "three\twith a tab", "one"), List.of(workload.line(0), workload.line(1), workload.line(2), workload.line(3)));
+        assertEquals(
+                List.of("one", "", "three\twith a tab", "one"),
+                List.of(workload.line(0), workload.line(1), workload.line(2), workload.line(3)));
     }
 
     @Test
