@@ -39,8 +39,8 @@ public final class HeartbeatDemo implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--duration", paramLabel = "TIME", converter = DurationText.class, description = "how long to send; default 14s")
-    private Duration duration = Duration.ofSeconds(14);
+    @Option(names = "--duration", paramLabel = "TIME", converter = DurationText.class, description = "how long to send; default 13s")
+    private Duration duration = Duration.ofSeconds(13);
 
     @Option(names = "--rate", paramLabel = "N", description = "messages per second, all clients together; default 2000")
     private int rate = 2_000;
@@ -119,6 +119,7 @@ public final class HeartbeatDemo implements Callable<Integer> {
         Ledger ledger = new Ledger(workload, options.messages(), files);
         Verdict verdict;
         try {
+            WarmUp.run(options, workload, story);
             verdict = new RollingRestart(options, ledger, story, faults).run();
         } finally {
             if (files != null) {

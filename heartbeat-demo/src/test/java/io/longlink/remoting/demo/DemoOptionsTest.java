@@ -16,14 +16,14 @@ class DemoOptionsTest {
 
     @Test
     void restarts_defaults_fitIntoTheDurationWithTimeAroundThem() {
-        DemoOptions options = options(14_000, 2_000, 3, 1_000);
-        assertEquals(28_000, options.messages());
+        DemoOptions options = options(13_000, 2_000, 3, 1_000);
+        assertEquals(26_000, options.messages());
         Duration lastEnds = options.firstRestart()
                 .plus(options.restartInterval().multipliedBy(2))
                 .plus(options.gap())
                 .plus(DemoOptions.RESTART);
         assertTrue(options.firstRestart().toMillis() > 1_500, options.firstRestart()::toString);
-        assertTrue(lastEnds.compareTo(Duration.ofMillis(12_500)) < 0, lastEnds::toString);
+        assertTrue(lastEnds.compareTo(Duration.ofMillis(12_000)) < 0, lastEnds::toString);
     }
 
     @Test
