@@ -20,6 +20,7 @@ import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.SerializeType;
 import io.longlink.remoting.testkit.LeakGuard;
+import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -177,7 +178,7 @@ class CallerTest {
     void deadline_isTheTimeoutFromNow_andForeverIsNoOverflow() {
         List<Long> left = new ArrayList<>();
         Caller.TwoWay measuring = (command, deadlineNanos, listener) -> {
-            left.add(deadlineNanos - System.nanoTime());
+            left.add(deadlineNanos - Ticker.systemTicker().nanoTime());
             listener.onResponse(response);
         };
         caller.invoke(PEER, request, 1_000, measuring);

@@ -15,6 +15,7 @@ import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +39,7 @@ class PendingRequestsTest {
     private PendingRequests.Entry add(int code, int opaque, long deadlineNanos) {
         RemotingCommand request = RemotingCommand.createRequestCommand(code, null);
         request.setOpaque(opaque);
-        return pending.add(request, deadlineNanos, new ReplyListener() {
+        return pending.add(request, deadlineNanos, opaque, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
                 throw new AssertionError("whoever takes an entry completes it");
@@ -111,7 +112,7 @@ class PendingRequestsTest {
         add(7, 1, 1_000);
         RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
         request.setOpaque(2);
-        pending.add(request, 1_000, new ReplyListener() {
+        pending.add(request, 1_000, 2, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
                 throw new AssertionError();
@@ -121,15 +122,64 @@ class PendingRequestsTest {
             public void onFailure(RemotingException cause) {
                 told.add("2 " + cause.outcome());
                 add(7, 3, 1_000);
-                pending.failAll("again", null);
+                pending.failAll("again", null, true);
             }
         });
-        pending.failAll("the connection was closed", null);
+        pending.failAll("the connection was closed", null, true);
         assertEquals(3, told.size(), told.toString());
         assertTrue(told.contains("1 RemotingSendRequestException UNKNOWN"));
         assertTrue(told.contains("2 UNKNOWN"));
         assertTrue(told.contains("3 RemotingSendRequestException UNKNOWN"));
         assertEquals(0, deadlines.size());
+    }
+
+    @Test
+    void failAll_ofAClosedConnection_saysWhatHadNotLeft() {
+        add(7, 1, 1_000).onWriting(channel.newSucceededFuture());
+        add(7, 2, 1_000).onWriting(channel.newPromise());
+        add(7, 3, 1_000).onWriting(channel.newFailedFuture(new IOException("broken")));
+        pending.failAll("the connection was closed", null, true);
+        assertEquals(
+                List.of(
+                        "1 RemotingSendRequestException UNKNOWN",
+                        "2 RemotingSendRequestException NOT_SENT",
+                        "3 RemotingSendRequestException NOT_SENT"),
+                told.stream().sorted().toList());
+    }
+
+    @Test
+    void failAll_ofAConnectionThatStillWrites_canSayNothingOfWhatHasNotLeft() {
+        add(7, 1, 1_000).onWriting(channel.newSucceededFuture());
+        add(7, 2, 1_000).onWriting(channel.newPromise());
+        pending.failAll("the peer ended its stream", null, false);
+        assertEquals(
+                List.of("1 RemotingSendRequestException UNKNOWN", "2 RemotingSendRequestException UNKNOWN"),
+                told.stream().sorted().toList());
+    }
+
+    @Test
+    void complete_givesTheCallerHisOwnOpaque() {
+        RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
+        request.setOpaque(2);
+        List<RemotingCommand> responses = new ArrayList<>();
+        pending.add(request, 1_000, 99, new ReplyListener() {
+            @Override
+            public void onResponse(RemotingCommand response) {
+                responses.add(response);
+            }
+
+            @Override
+            public void onFailure(RemotingException cause) {
+                throw new AssertionError(cause);
+            }
+        });
+        assertTrue(pending.has(2));
+        assertFalse(pending.has(99));
+        PendingRequests.Entry entry = pending.take(2);
+        RemotingCommand response = RemotingCommand.createResponseCommand(0, null);
+        response.setOpaque(2);
+        entry.complete(response);
+        assertEquals(99, responses.get(0).getOpaque());
     }
 
     @Test
