@@ -27,10 +27,10 @@ class CallDeadlineTest {
         client.start();
         try (ScriptedPeer server = ScriptedPeer.listen()) {
             RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
-            CompletableFuture<RemotingCommand> answer = client.invoke("127.0.0.1:" + server.port(), request, 1_000);
+            CompletableFuture<RemotingCommand> answer = client.invoke("127.0.0.1:" + server.port(), request, 1_500);
             try (ScriptedPeer.Connection connection = server.accept()) {
                 assertEquals(7, connection.receive().code());
-                ExecutionException failure = assertThrows(ExecutionException.class, () -> answer.get(5, TimeUnit.SECONDS));
+                ExecutionException failure = assertThrows(ExecutionException.class, () -> answer.get(10, TimeUnit.SECONDS));
                 RemotingException cause = assertInstanceOf(RemotingTimeoutException.class, failure.getCause());
                 assertEquals(Outcome.UNKNOWN, cause.outcome());
             }
