@@ -105,6 +105,10 @@ final class RollingRestart {
                 if (attempt == BIND_ATTEMPTS) {
                     throw e;
                 }
+                story.tell(
+                        "portTaken",
+                        new JsonObject().put("server", number).put("port", port).put("attempt", attempt).put("why", e.getMessage()),
+                        String.format("server %d cannot start yet: %s", number, e.getMessage()));
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BIND_PAUSE_MILLIS));
             }
         }
