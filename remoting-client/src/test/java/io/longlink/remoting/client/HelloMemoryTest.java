@@ -91,14 +91,27 @@ class HelloMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 3, 1500, 2})
-    void silences_interruptedByAnyAnswer_areNotInARow(int code) {
+    @ValueSource(ints = {0, 3, 1500})
+    void silences_interruptedByAnAnswer_areNotInARow(int code) {
         memory.onAnswer(goodAnswer(), NOW);
         memory.onSilence(NOW);
         memory.onSilence(NOW);
         memory.onAnswer(answer(code), NOW);
         assertEquals(Verdict.FAILED, memory.onSilence(NOW));
         assertFalse(memory.skips(NOW));
+    }
+
+    @Test
+    void busy_saysNothingOfThePeer_andCountsLikeSilence() {
+        assertEquals(Verdict.RECONNECT_WITHOUT, memory.onAnswer(answer(2), NOW));
+        assertSkipsForTenMinutesFrom(NOW);
+
+        memory.onAnswer(goodAnswer(), NOW);
+        assertEquals(Verdict.FAILED, memory.onAnswer(answer(2), NOW));
+        assertEquals(Verdict.FAILED, memory.onSilence(NOW));
+        assertFalse(memory.skips(NOW));
+        assertEquals(Verdict.RECONNECT_WITHOUT, memory.onAnswer(answer(2), NOW));
+        assertSkipsForTenMinutesFrom(NOW);
     }
 
     @Test
