@@ -27,7 +27,7 @@ public final class RemotingStats {
         LATE_RESPONSES,
         /** Requests answered, by whomever. */
         ANSWERED,
-        /** Second and later answers to one request, dropped. */
+        /** Second and later answers to one request, and answers after its time, dropped. */
         SECOND_ANSWERS,
         /** Requests whose processor gave no answer in time, or whose connection ended first. */
         UNANSWERED,

@@ -169,7 +169,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 if (goneAway || awaitedAttempt) {
                     enterLine(call);
                 } else {
-                    call.fail(new RemotingConnectException(address, lastFailure));
+                    call.fail(dead(call));
                 }
             }
             case BACKOFF -> {
@@ -180,7 +180,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                         hurry();
                     }
                 } else {
-                    call.fail(new RemotingConnectException(address, lastFailure));
+                    call.fail(dead(call));
                 }
             }
             case SHUTDOWN -> call.fail(new RemotingSendRequestException("the client has ended", null, outcomeOfWaiting(call)));
@@ -223,6 +223,10 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 "no connection to " + address + " in time" + (call.wasRefused() ? ", after a refusal" : ""), outcomeOfWaiting(call));
     }
 
+    private RemotingConnectException dead(WaitingCall call) {
+        return new RemotingConnectException("cannot connect to " + address, lastFailure, outcomeOfWaiting(call));
+    }
+
     private static Outcome outcomeOfWaiting(WaitingCall call) {
         return call.wasRefused() ? Outcome.REFUSED : Outcome.NOT_SENT;
     }
@@ -248,7 +252,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private void failLine(String why, @Nullable Throwable cause) {
         WaitingCall call = line.poll();
         while (call != null) {
-            call.fail(new RemotingConnectException(address + " (" + why + ")", cause, outcomeOfWaiting(call)));
+            call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why, cause, outcomeOfWaiting(call)));
             call = line.poll();
         }
     }
@@ -351,7 +355,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             cancelReconnect();
             state = State.IDLE;
         }
-        failLine("no connection", cause);
+        failLine(cause == null ? "the connection was lost" : String.valueOf(cause.getMessage()), cause);
     }
 
     // ---------------------------------------------------------------- connections

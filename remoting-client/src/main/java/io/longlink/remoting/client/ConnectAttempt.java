@@ -104,7 +104,7 @@ final class ConnectAttempt {
     private void limit(long millis, String otherwise) {
         cancelLimit();
         stepTimer = loop.schedule(
-                () -> fail(new RemotingConnectException(address + " (" + otherwise + ")"), false), millis, TimeUnit.MILLISECONDS);
+                () -> fail(failure(otherwise), false), millis, TimeUnit.MILLISECONDS);
     }
 
     private void cancelLimit() {
@@ -121,7 +121,7 @@ final class ConnectAttempt {
         connection = established;
         Channel channel = established.channel();
         if (channel.localAddress() != null && channel.localAddress().equals(channel.remoteAddress())) {
-            fail(new RemotingConnectException(address + " (connected to itself: nobody listens there)"), false);
+            fail(failure("connected to itself: nobody listens there"), false);
         } else if (settings.negotiate() && !helloMemory.skips(loop.ticker().nanoTime())) {
             sayHello(established);
         } else {
@@ -141,7 +141,7 @@ final class ConnectAttempt {
 
     /** The connection being made broke, or was told to go away. */
     void onUnusable(boolean goAway) {
-        fail(new RemotingConnectException(address + (goAway ? " (it is going away)" : " (the new connection broke)")), goAway);
+        fail(failure(goAway ? "it is going away" : "the new connection broke"), goAway);
     }
 
     /** Ends it without telling anybody. */
@@ -156,6 +156,10 @@ final class ConnectAttempt {
         if (made != null) {
             made.close(null);
         }
+    }
+
+    private RemotingConnectException failure(String why) {
+        return new RemotingConnectException("cannot connect to " + address + ": " + why, null, Outcome.NOT_SENT);
     }
 
     private void fail(Throwable cause, boolean goAway) {
@@ -228,7 +232,7 @@ final class ConnectAttempt {
         switch (verdict) {
             case HELLO_PEER, STOCK -> restoreSession(established);
             case GO_AWAY -> fail(new RemotingGoAwayException(address + " answered HELLO with go away"), true);
-            case FAILED -> fail(new RemotingConnectException(address + " (it did not answer HELLO)"), false);
+            case FAILED -> fail(failure("it did not answer HELLO"), false);
             case RECONNECT_WITHOUT -> {
                 connection = null;
                 connecting = null;
@@ -254,7 +258,7 @@ final class ConnectAttempt {
             CompletionStage<?> restored;
             try {
                 restored = restorer.restore(session);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 restored = CompletableFuture.failedFuture(e);
             }
             restored.whenComplete((value, failure) -> onLoop(() -> {
@@ -277,7 +281,7 @@ final class ConnectAttempt {
             cancelLimit();
             listener.onReady(this, established);
         } else {
-            fail(new RemotingConnectException(address + " (the new connection ended)"), false);
+            fail(failure("the new connection ended"), false);
         }
     }
 

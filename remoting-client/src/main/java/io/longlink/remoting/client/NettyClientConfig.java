@@ -4,6 +4,7 @@ import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.protocol.MQVersion;
 import io.longlink.remoting.protocol.SerializeType;
+import java.util.Objects;
 import org.apache.commons.lang3.Validate;
 import org.jspecify.annotations.Nullable;
 
@@ -115,19 +116,20 @@ public final class NettyClientConfig {
 
     /** The version stamped on commands that have none; default the system property {@code rocketmq.remoting.version}, else 515. */
     public NettyClientConfig setVersion(int version) {
+        Validate.inclusiveBetween(0, Short.MAX_VALUE, version, "version must be from 0 to 32767, the binary header has 16 bits: " + version);
         this.version = version;
         return this;
     }
 
     /** The header format of requests that have none; default JSON. */
     public NettyClientConfig setSerializeType(SerializeType serializeType) {
-        this.serializeType = serializeType;
+        this.serializeType = Objects.requireNonNull(serializeType, "serializeType");
         return this;
     }
 
     /** Sockets and event loops. */
     public NettyClientConfig setTransport(TransportOptions transport) {
-        this.transport = transport;
+        this.transport = Objects.requireNonNull(transport, "transport");
         return this;
     }
 

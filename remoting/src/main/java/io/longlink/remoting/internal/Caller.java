@@ -150,7 +150,7 @@ public final class Caller {
                                 : ResponseFuture.failed(
                                         request, timeoutMillis, failure == null ? new IllegalStateException("no result") : failure));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("callback {} failed", callback.getClass().getName(), e);
         }
     }

@@ -22,6 +22,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
@@ -83,6 +84,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean peerEnded;
     private boolean peerEndedFirst;
     private boolean lastFlush;
+    private long rawBytesToCome;
     private End endIfOurs = End.QUIET;
 
     ConnectionHandler(
@@ -270,11 +272,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             listener.onFailure(no);
             return;
         }
-        RemotingCommand onWire = stamped(request);
-        while (pending.has(onWire.getOpaque())) {
-            // Somebody else's opaque, as of a forwarded request; the listener gets the response with the one that was asked for.
-            onWire = onWire.copyForRetry();
-        }
+        // Its opaque may be somebody else's, as of a forwarded request; the listener gets the response with the one it asked with.
+        RemotingCommand onWire = withFreeOpaque(stamped(request));
         PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
         ChannelFuture write = context().writeAndFlush(onWire);
@@ -287,9 +286,17 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         });
     }
 
+    private RemotingCommand withFreeOpaque(RemotingCommand request) {
+        RemotingCommand free = request;
+        while (pending.has(free.getOpaque())) {
+            free = free.copyForRetry();
+        }
+        return free;
+    }
+
     /** Sends a PING and tells when it has left. */
     void ping(Runnable onWritten) {
-        RemotingCommand ping = stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null));
+        RemotingCommand ping = withFreeOpaque(stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null)));
         PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), ReplyListener.NOBODY);
         ChannelFuture write = context().writeAndFlush(ping);
         entry.onWriting(write);
@@ -504,17 +511,31 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             writeCommand(ctx, command, promise);
             return;
         }
-        if (message instanceof ByteBuf buffer) {
-            // A processor that sends its body as a file region writes the encoded header first (DESIGN 1).
-            RemotingCommand header = peekHeader(buffer);
+        writeBytes(ctx, message, promise);
+    }
+
+    /** A processor that sends its body as a file region writes the encoded header first, then the region (DESIGN 1). */
+    private void writeBytes(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (rawBytesToCome > 0) {
+            rawBytesToCome -= sizeOf(message);
+        } else if (message instanceof ByteBuf frame) {
+            RemotingCommand header = peekHeader(frame);
             if (header != null && header.isResponseType() && inbound.take(header.getOpaque()) != null) {
                 countAnswer();
-                ctx.write(message, promise);
-                onLoopIfAlive(this::finishIfDone);
-                return;
+                rawBytesToCome = (long) Integer.BYTES + frame.getInt(frame.readerIndex()) - frame.readableBytes();
             }
         }
         ctx.write(message, promise);
+        if (isEnding()) {
+            onLoopIfAlive(this::finishIfDone);
+        }
+    }
+
+    private static long sizeOf(Object message) {
+        if (message instanceof FileRegion region) {
+            return region.count();
+        }
+        return message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
     }
 
     /** Reads the command at the start of a buffer that may hold a frame without its body; {@code null} if there is none. */
@@ -708,7 +729,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Whether nothing is in flight in either direction. */
     boolean isIdle() {
-        return inbound.isEmpty() && pending.isIdle();
+        return inbound.isEmpty() && pending.isIdle() && rawBytesToCome <= 0;
     }
 
     boolean isReading() {
@@ -733,7 +754,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** The one place that decides whether a connection on its way out has anything left to wait for. */
     private void finishIfDone() {
-        if (lifecycle.state() == ConnectionState.CLOSED) {
+        if (lifecycle.state() == ConnectionState.CLOSED || rawBytesToCome > 0) {
             return;
         }
         if (peerEnded) {
@@ -743,6 +764,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             }
         } else if (side == Side.CLIENT
                 && lifecycle.state() == ConnectionState.DRAINING
+                && !outputEnding
                 && pending.isIdle()
                 && inbound.isEmpty()) {
             after(Math.max(graceMillis, LINGER_MILLIS), () -> close(null));

@@ -35,7 +35,7 @@ final class HelloResponder {
             return response;
         } catch (AbortProcessException e) {
             return RequestDispatcher.answer(hello, e.getResponseCode(), e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("a hook failed on the HELLO of {}", peer, e);
             return RequestDispatcher.answer(hello, ResponseCode.SYSTEM_ERROR, "a hook failed");
         }

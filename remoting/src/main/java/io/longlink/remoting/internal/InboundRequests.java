@@ -31,6 +31,14 @@ final class InboundRequests {
             this.serializeType = request.getSerializeTypeCurrentRPC();
         }
 
+        private Entry last() {
+            Entry last = this;
+            for (Entry next = sameOpaque; next != null; next = next.sameOpaque) {
+                last = next;
+            }
+            return last;
+        }
+
         SerializeType serializeType() {
             return serializeType;
         }
@@ -71,7 +79,12 @@ final class InboundRequests {
 
     Entry add(RemotingCommand request, long nowNanos) {
         Entry entry = new Entry(this, request, nowNanos + timeoutNanos);
-        entry.sameOpaque = byOpaque.put(entry.opaque, entry);
+        Entry first = byOpaque.get(entry.opaque);
+        if (first == null) {
+            byOpaque.put(entry.opaque, entry);
+        } else {
+            first.last().sameOpaque = entry;
+        }
         size++;
         deadlines.add(entry);
         return entry;
@@ -85,7 +98,7 @@ final class InboundRequests {
         }
     }
 
-    /** Takes out the request that a response answers; {@code null} if there is none, or not any more. */
+    /** Takes out the request that a response answers, the oldest if there are several; {@code null} if there is none, or not any more. */
     @Nullable Entry take(int opaque) {
         Entry entry = byOpaque.get(opaque);
         if (entry != null) {

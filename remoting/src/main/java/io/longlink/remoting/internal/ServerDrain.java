@@ -70,6 +70,9 @@ final class ServerDrain {
         }
         long askedNanos = connection.now();
         connection.flushThen(() -> {
+            if (connection.isOver()) {
+                return;
+            }
             boolean atOnce = connection.now() - askedNanos < quietNanos / 10;
             if (atOnce && connection.isIdle()) {
                 connection.endOutput(End.QUIET);
