@@ -16,6 +16,8 @@ public interface NettyRequestProcessor {
      * @return the response; it gets the request's opaque. The request object itself may be returned. {@code null} means that the answer
      *     comes later: somebody writes a response with the request's opaque to the channel. The first answer wins, later ones are dropped
      *     and counted. Ignored for a one-way request
+     *     <p>An answer whose body is a file region is written as the buffer of {@code encodeHeader(bodyLength)} and then the region, both
+     *     in one task of {@code ctx.executor()}, so that no other answer comes between them
      * @throws Exception answered as SYSTEM_ERROR with a short remark, never with a stack trace
      */
     @Nullable RemotingCommand processRequest(ChannelHandlerContext ctx, RemotingCommand request) throws Exception;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A timeout covers everything: connecting, waiting for an address that announced its restart, sending, the answer. Every
  * {@link io.longlink.remoting.exception.RemotingException} tells by its {@code outcome()} whether the request may have run.
  *
- * <p>Until a call has ended, its request object belongs to the library: do not change it and do not send it a second time.
+ * <p>Until a call has ended, its request object belongs to the library: do not change it. A request whose opaque is in flight to the same
+ * server already, such as a forwarded one, travels under another; its response has the one that was asked with.
  */
 public interface RemotingClient extends RemotingService {
 

@@ -30,7 +30,10 @@ public interface RemotingServer extends RemotingService {
     /**
      * Registers code that runs when a shutdown begins, after the listening sockets closed and before clients are told. A processor that
      * parks requests answers them here, with a result or with {@link io.longlink.remoting.protocol.ResponseCode#GO_AWAY}, which promises
-     * that the request did not run. All hooks together have 5 s, or half of the time that is left if that is less.
+     * that the request did not run. The drain waits for all hooks together for 5 s, or for half of the time that is left if that is less.
+     *
+     * <p>Hooks are called again every 250 ms while connections are left, for requests that passed the gate just before it closed and were
+     * parked just after the hooks ran.
      */
     void registerDrainHook(Runnable hook);
 

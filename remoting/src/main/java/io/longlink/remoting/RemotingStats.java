@@ -35,7 +35,7 @@ public final class RemotingStats {
         BUSY,
         /** Requests of a code that nobody registered. */
         UNSUPPORTED,
-        /** One-way requests that could not be executed: busy, unsupported, or hook refused. */
+        /** One-way requests that did not run, or not to the end: busy, unsupported, refused by a hook, too late, or the processor failed. */
         ONEWAYS_DROPPED,
         /** Requests refused with GO_AWAY. */
         GO_AWAYS_ANSWERED,

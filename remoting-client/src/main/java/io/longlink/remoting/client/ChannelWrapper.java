@@ -1,6 +1,7 @@
 package io.longlink.remoting.client;
 
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingConnectException;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
@@ -52,6 +53,9 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     /** An address that was used within this time is reconnected to without being asked (DESIGN 3.3.4). */
     private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** How long one attempt may take while the address is expected back any moment, and its machine may have vanished meanwhile. */
+    private static final int GONE_AWAY_CONNECT_MILLIS = 1_000;
+
     private static final Logger log = LoggerFactory.getLogger(ChannelWrapper.class);
 
     private final String address;
@@ -77,7 +81,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private boolean goneAway;
     private long goneAwayUntilNanos;
     private long readySinceNanos;
-    private long lastUsedNanos = System.nanoTime();
+    private boolean awaitedAttempt;
+    private long lastUsedNanos;
     private @Nullable Throwable lastFailure;
 
     ChannelWrapper(
@@ -96,6 +101,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         this.openConnections = openConnections;
         this.line = new WaitingLine(settings.maxWaitingRequests(), settings.maxWaitingBytes());
         this.backoff = new ReconnectBackoff(random);
+        this.lastUsedNanos = loop.ticker().nanoTime();
+    }
+
+    private long now() {
+        return loop.ticker().nanoTime();
     }
 
     /** The connection new calls go to, or {@code null}. Any thread; it may be another one by the time you look. */
@@ -118,19 +128,24 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
     }
 
-    /** A call that could not be sent on one connection, because it was going or gone: is there another way? */
-    void submitAgain(WaitingCall call, RemotingException why) {
+    /**
+     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, and there is
+     * another way, it goes that way; otherwise it fails.
+     */
+    void failedOn(@Nullable Connection connection, WaitingCall call, RemotingException why) {
         assert loop.inEventLoop();
-        boolean dead = state == State.SHUTDOWN || state == State.IDLE || state == State.BACKOFF && !goneAway;
-        if (dead) {
-            call.fail(why);
-        } else {
+        boolean connectionIsToBlame =
+                why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
+        boolean dead = state == State.SHUTDOWN || state == State.BACKOFF && !goneAway;
+        if (connectionIsToBlame && !dead) {
             sendOrWait(call);
+        } else {
+            call.fail(why);
         }
     }
 
     private void sendOrWait(WaitingCall call) {
-        lastUsedNanos = System.nanoTime();
+        lastUsedNanos = now();
         if (call.deadlineNanos() - lastUsedNanos <= 0) {
             call.fail(timedOut(call));
             return;
@@ -147,8 +162,16 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             case IDLE -> {
                 enterLine(call);
                 connect();
+                awaitedAttempt = true;
             }
-            case CONNECTING -> enterLine(call);
+            case CONNECTING -> {
+                // A dead address that is tried again fails its calls meanwhile: it may be a long try, and callers have other addresses.
+                if (goneAway || awaitedAttempt) {
+                    enterLine(call);
+                } else {
+                    call.fail(new RemotingConnectException(address, lastFailure));
+                }
+            }
             case BACKOFF -> {
                 if (goneAway) {
                     boolean first = line.isEmpty();
@@ -182,12 +205,12 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             armed.cancel(false);
         }
         lineTimerNanos = deadlineNanos;
-        lineTimer = loop.schedule(this::expireLine, Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        lineTimer = loop.schedule(this::expireLine, Math.max(0, deadlineNanos - now()), TimeUnit.NANOSECONDS);
     }
 
     private void expireLine() {
         lineTimer = null;
-        for (WaitingCall call : line.takeExpired(System.nanoTime())) {
+        for (WaitingCall call : line.takeExpired(now())) {
             call.fail(timedOut(call));
         }
         if (!line.isEmpty()) {
@@ -207,7 +230,9 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private void letLineGo() {
         line.drain(this::isWayFree, call -> {
             Connection connection = current;
-            if (connection == null) {
+            if (call.deadlineNanos() - now() <= 0) {
+                call.fail(timedOut(call));
+            } else if (connection == null) {
                 sendOrWait(call);
             } else {
                 call.sendOn(connection);
@@ -233,9 +258,10 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private void connect() {
         cancelReconnect();
         state = State.CONNECTING;
+        awaitedAttempt = false;
         ConnectAttempt next = new ConnectAttempt(address, loop, connector, endpoint, settings, helloMemory, this, this);
         attempt = next;
-        next.start();
+        next.start(goneAway ? Math.min(GONE_AWAY_CONNECT_MILLIS, settings.connectTimeoutMillis()) : settings.connectTimeoutMillis());
     }
 
     private void connectIn(long delayNanos) {
@@ -270,11 +296,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private boolean isWanted() {
-        return System.nanoTime() - lastUsedNanos < WANTED_NANOS;
+        return now() - lastUsedNanos < WANTED_NANOS;
     }
 
     private boolean isExpectedBack() {
-        if (goneAway && System.nanoTime() - goneAwayUntilNanos >= 0) {
+        if (goneAway && now() - goneAwayUntilNanos >= 0) {
             goneAway = false;
         }
         return goneAway;
@@ -282,7 +308,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
 
     private void expectBack(long graceMillis) {
         goneAway = true;
-        goneAwayUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.max(graceMillis, settings.goAwayHoldMillis()));
+        goneAwayUntilNanos = now() + TimeUnit.MILLISECONDS.toNanos(Math.max(graceMillis, settings.goAwayHoldMillis()));
     }
 
     @Override
@@ -292,7 +318,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         state = State.READY;
         goneAway = false;
         lastFailure = null;
-        readySinceNanos = System.nanoTime();
+        readySinceNanos = now();
         current = connection;
         letLineGo();
     }
@@ -355,13 +381,16 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             return;
         }
         current = null;
-        backoff.wasReadyFor(System.nanoTime() - readySinceNanos);
+        backoff.wasReadyFor(now() - readySinceNanos);
         if (state == State.SHUTDOWN) {
             return;
         }
         if (goAway == null) {
             lastFailure = null;
             die(null);
+        } else if (goAway.reason().equals(GoAwayNotice.REASON_IDLE) && line.isEmpty()) {
+            // Nobody needed it, and the address is as good as ever.
+            state = State.IDLE;
         } else {
             expectBack(goAway.graceMillis());
             connectIn(backoff.replacement(!line.isEmpty() || settings.sessionRestorer() != null));

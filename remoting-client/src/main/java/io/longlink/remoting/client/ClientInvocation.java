@@ -1,15 +1,14 @@
 package io.longlink.remoting.client;
 
 import io.longlink.remoting.RemotingStats.Counter;
-import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingException;
-import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingGoAwayException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.Counters;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
+import io.netty.util.concurrent.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private final Counters counters;
     private final RemotingCommand original;
     private final int originalOpaque;
-    private final long begunNanos = System.nanoTime();
+    private final long begunNanos = Ticker.systemTicker().nanoTime();
     private final long deadlineNanos;
     private final ReplyListener caller;
 
@@ -67,7 +66,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
             counters.increment(Counter.RETRIES);
         }
         sentOn = connection;
-        connection.send(toSend, connection.fromSystemNanos(deadlineNanos), this);
+        connection.send(toSend, deadlineNanos, this);
     }
 
     @Override
@@ -79,7 +78,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         }
         // The connection has let go of its slot already: what is submitted now goes to the replacement.
         refused = true;
-        if (deadlineNanos - System.nanoTime() <= 0) {
+        if (deadlineNanos - Ticker.systemTicker().nanoTime() <= 0) {
             caller.onFailure(new RemotingGoAwayException("refused, and no time is left to send it again: " + response.getRemark()));
             return;
         }
@@ -89,13 +88,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
 
     @Override
     public void onFailure(RemotingException cause) {
-        // A connection that ended is not the current one any more. One that still is did not like this request, and would not like it
-        // a second time: its opaque is in flight already.
-        if (cause.outcome() == Outcome.NOT_SENT && !(cause instanceof RemotingCommandException) && slot.current() != sentOn) {
-            slot.submitAgain(this, cause);
-        } else {
-            caller.onFailure(cause);
-        }
+        slot.failedOn(sentOn, this, cause);
     }
 
     @Override

@@ -1,15 +1,38 @@
 package io.longlink.remoting.client;
 
-import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingException;
-import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.WriteListener;
 import io.longlink.remoting.protocol.RemotingCommand;
+import io.netty.util.concurrent.Ticker;
+import org.jspecify.annotations.Nullable;
 
 /** One one-way request on its way to a connection that takes it. Event loop only, after it was submitted. */
-record ClientOneway(ChannelWrapper slot, RemotingCommand request, long begunNanos, long deadlineNanos, WriteListener caller)
-        implements WaitingCall, WriteListener {
+final class ClientOneway implements WaitingCall, WriteListener {
+    private final ChannelWrapper slot;
+    private final RemotingCommand request;
+    private final long begunNanos = Ticker.systemTicker().nanoTime();
+    private final long deadlineNanos;
+    private final WriteListener caller;
+
+    private @Nullable Connection sentOn;
+
+    ClientOneway(ChannelWrapper slot, RemotingCommand request, long deadlineNanos, WriteListener caller) {
+        this.slot = slot;
+        this.request = request;
+        this.deadlineNanos = deadlineNanos;
+        this.caller = caller;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public long begunNanos() {
+        return begunNanos;
+    }
 
     @Override
     public long bodyBytes() {
@@ -24,7 +47,8 @@ record ClientOneway(ChannelWrapper slot, RemotingCommand request, long begunNano
 
     @Override
     public void sendOn(Connection connection) {
-        connection.sendOneway(request, connection.fromSystemNanos(deadlineNanos), this);
+        sentOn = connection;
+        connection.sendOneway(request, deadlineNanos, this);
     }
 
     @Override
@@ -34,11 +58,7 @@ record ClientOneway(ChannelWrapper slot, RemotingCommand request, long begunNano
 
     @Override
     public void onFailure(RemotingException cause) {
-        if (cause.outcome() == Outcome.NOT_SENT && !(cause instanceof RemotingCommandException)) {
-            slot.submitAgain(this, cause);
-        } else {
-            caller.onFailure(cause);
-        }
+        slot.failedOn(sentOn, this, cause);
     }
 
     @Override

@@ -11,12 +11,11 @@ import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.HelloAnswer;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.internal.RemotingEndpoint;
-import io.longlink.remoting.internal.WriteListener;
 import io.longlink.remoting.protocol.RemotingCommand;
-import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +49,7 @@ final class ConnectAttempt {
 
     private @Nullable ChannelFuture connecting;
     private @Nullable Connection connection;
+    private @Nullable Future<?> stepTimer;
     private boolean helloJudged;
     private boolean ended;
 
@@ -72,29 +72,47 @@ final class ConnectAttempt {
         this.listener = listener;
     }
 
-    void start() {
+    /** @param connectMillis how long looking the name up and TCP may take, each */
+    void start(int connectMillis) {
         assert loop.inEventLoop();
-        CompletableFuture<InetSocketAddress> resolved = connector.resolve(address);
-        resolved.whenComplete((to, failure) -> onLoop(() -> {
-            if (ended) {
+        limit(connectMillis, "looking its name up took too long");
+        connector.resolve(address).whenComplete((to, failure) -> onLoop(() -> {
+            if (ended || connecting != null) {
                 return;
             }
             if (failure != null) {
                 fail(failure, false);
             } else {
-                connect(to);
+                connect(to, connectMillis);
             }
         }));
     }
 
-    private void connect(InetSocketAddress to) {
-        ChannelFuture future = connector.connect(to, address, loop, owner);
+    private void connect(InetSocketAddress to, int connectMillis) {
+        // TCP has a limit of its own, which this one only backs.
+        limit(connectMillis + 1_000L, "TCP took too long");
+        ChannelFuture future = connector.connect(to, connectMillis, address, loop, owner);
         connecting = future;
         future.addListener(done -> {
-            if (!done.isSuccess() && !ended) {
+            if (!done.isSuccess()) {
                 fail(done.cause(), false);
             }
         });
+    }
+
+    /** Every step has an end. One timer at a time: the next step replaces it. */
+    private void limit(long millis, String otherwise) {
+        cancelLimit();
+        stepTimer = loop.schedule(
+                () -> fail(new RemotingConnectException(address + " (" + otherwise + ")"), false), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelLimit() {
+        Future<?> timer = stepTimer;
+        stepTimer = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     /** The owner heard that a connection is established: it is the one of this attempt. */
@@ -104,7 +122,7 @@ final class ConnectAttempt {
         Channel channel = established.channel();
         if (channel.localAddress() != null && channel.localAddress().equals(channel.remoteAddress())) {
             fail(new RemotingConnectException(address + " (connected to itself: nobody listens there)"), false);
-        } else if (settings.negotiate() && !helloMemory.skips(System.nanoTime())) {
+        } else if (settings.negotiate() && !helloMemory.skips(loop.ticker().nanoTime())) {
             sayHello(established);
         } else {
             restoreSession(established);
@@ -129,6 +147,7 @@ final class ConnectAttempt {
     /** Ends it without telling anybody. */
     void cancel() {
         ended = true;
+        cancelLimit();
         ChannelFuture future = connecting;
         if (future != null) {
             future.cancel(false);
@@ -144,6 +163,7 @@ final class ConnectAttempt {
             return;
         }
         ended = true;
+        cancelLimit();
         Connection made = connection;
         if (made != null) {
             made.fail(cause);
@@ -159,6 +179,7 @@ final class ConnectAttempt {
             sendHello(established, hello);
             return;
         }
+        limit(settings.connectTimeoutMillis(), "hooks took too long");
         onExecutor(() -> {
             try {
                 endpoint.hooks().beforeCall(address, hello);
@@ -173,12 +194,9 @@ final class ConnectAttempt {
         if (ended) {
             return;
         }
-        loop.schedule(
-                () -> {
-                    if (!helloJudged) {
-                        judge(established, helloMemory.onSilence(System.nanoTime()));
-                    }
-                },
+        cancelLimit();
+        stepTimer = loop.schedule(
+                () -> judge(established, helloMemory.onSilence(loop.ticker().nanoTime())),
                 HelloMemory.ANSWER_MILLIS,
                 TimeUnit.MILLISECONDS);
         // Waits longer than we do: a late good answer still tells who the peer is.
@@ -186,7 +204,7 @@ final class ConnectAttempt {
         established.sendWhileOpening(hello, deadlineNanos, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
-                Verdict verdict = helloMemory.onAnswer(response, System.nanoTime());
+                Verdict verdict = helloMemory.onAnswer(response, loop.ticker().nanoTime());
                 if (!helloJudged) {
                     judge(established, verdict);
                 }
@@ -206,14 +224,17 @@ final class ConnectAttempt {
         if (ended) {
             return;
         }
+        cancelLimit();
         switch (verdict) {
             case HELLO_PEER, STOCK -> restoreSession(established);
             case GO_AWAY -> fail(new RemotingGoAwayException(address + " answered HELLO with go away"), true);
             case FAILED -> fail(new RemotingConnectException(address + " (it did not answer HELLO)"), false);
             case RECONNECT_WITHOUT -> {
                 connection = null;
+                connecting = null;
+                helloJudged = false;
                 established.close(null);
-                start();
+                start(settings.connectTimeoutMillis());
             }
             default -> throw new AssertionError(verdict);
         }
@@ -227,11 +248,8 @@ final class ConnectAttempt {
             becomeReady(established);
             return;
         }
-        loop.schedule(
-                () -> fail(new RemotingConnectException(address + " (restoring the session took too long)"), false),
-                settings.connectTimeoutMillis(),
-                TimeUnit.MILLISECONDS);
-        OpenSession session = new OpenSession(address, established);
+        limit(settings.connectTimeoutMillis(), "restoring the session took too long");
+        OpenSession session = new OpenSession(address, established, endpoint);
         onExecutor(() -> {
             CompletionStage<?> restored;
             try {
@@ -256,75 +274,10 @@ final class ConnectAttempt {
     private void becomeReady(Connection established) {
         if (established.tryReady()) {
             ended = true;
+            cancelLimit();
             listener.onReady(this, established);
         } else {
             fail(new RemotingConnectException(address + " (the new connection ended)"), false);
-        }
-    }
-
-    /** What a restorer sends with. */
-    private static final class OpenSession implements SessionRestorer.Session {
-        private final String address;
-        private final Connection connection;
-        private volatile boolean refused;
-
-        OpenSession(String address, Connection connection) {
-            this.address = address;
-            this.connection = connection;
-        }
-
-        boolean wasRefused() {
-            return refused;
-        }
-
-        @Override
-        public String address() {
-            return address;
-        }
-
-        @Override
-        public Channel channel() {
-            return connection.channel();
-        }
-
-        @Override
-        public CompletableFuture<RemotingCommand> invoke(RemotingCommand request, long timeoutMillis) {
-            CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
-            connection.sendWhileOpening(request, deadline(timeoutMillis), new ReplyListener() {
-                @Override
-                public void onResponse(RemotingCommand response) {
-                    refused |= response.getCode() == ResponseCode.GO_AWAY;
-                    result.complete(response);
-                }
-
-                @Override
-                public void onFailure(RemotingException cause) {
-                    result.completeExceptionally(cause);
-                }
-            });
-            return result;
-        }
-
-        @Override
-        public CompletableFuture<@Nullable Void> invokeOneway(RemotingCommand request, long timeoutMillis) {
-            CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-            request.markOnewayRPC();
-            connection.sendOnewayWhileOpening(request, deadline(timeoutMillis), new WriteListener() {
-                @Override
-                public void onWritten() {
-                    result.complete(null);
-                }
-
-                @Override
-                public void onFailure(RemotingException cause) {
-                    result.completeExceptionally(cause);
-                }
-            });
-            return result;
-        }
-
-        private long deadline(long timeoutMillis) {
-            return connection.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         }
     }
 
@@ -332,7 +285,7 @@ final class ConnectAttempt {
 
     private void onExecutor(Runnable userCode) {
         try {
-            endpoint.callbackExecutor().execute(userCode);
+            endpoint.setupExecutor().execute(userCode);
         } catch (RejectedExecutionException e) {
             fail(new RemotingSendRequestException("the client has ended", e, Outcome.NOT_SENT), false);
         }

@@ -33,7 +33,6 @@ final class Connector {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, options.keepAlive())
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, settings.connectTimeoutMillis())
                 .option(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(options.writeBufferLowBytes(), options.writeBufferHighBytes()));
@@ -57,7 +56,7 @@ final class Connector {
             return CompletableFuture.completedFuture(parsed);
         }
         try {
-            return CompletableFuture.supplyAsync(() -> lookUp(parsed), endpoint.publicExecutor());
+            return CompletableFuture.supplyAsync(() -> lookUp(parsed), endpoint.setupExecutor());
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -72,8 +71,9 @@ final class Connector {
     }
 
     /** Connects on the given event loop, where the owner then hears of the connection. */
-    ChannelFuture connect(InetSocketAddress to, String address, EventLoop loop, ConnectionOwner owner) {
+    ChannelFuture connect(InetSocketAddress to, int timeoutMillis, String address, EventLoop loop, ConnectionOwner owner) {
         return template.clone(loop)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -45,13 +45,13 @@ final class HelloMemory {
 
     /** The answer came, perhaps late. */
     Verdict onAnswer(RemotingCommand answer, long nowNanos) {
+        silences = 0;
         switch (answer.getCode()) {
             case ResponseCode.SUCCESS -> {
                 if (HelloAnswer.parse(answer) == null) {
                     return Verdict.STOCK;
                 }
                 answeredBefore = true;
-                silences = 0;
                 skipping = false;
                 return Verdict.HELLO_PEER;
             }
@@ -62,7 +62,8 @@ final class HelloMemory {
                 return Verdict.GO_AWAY;
             }
             case ResponseCode.SYSTEM_BUSY -> {
-                return Verdict.FAILED;
+                // Says nothing about what the peer knows; asked again, but not for ever.
+                return onSilence(nowNanos) == Verdict.STOCK ? Verdict.RECONNECT_WITHOUT : Verdict.FAILED;
             }
             default -> {
                 skip(nowNanos);

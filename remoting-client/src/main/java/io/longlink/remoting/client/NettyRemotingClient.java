@@ -25,6 +25,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -164,6 +165,7 @@ public final class NettyRemotingClient implements RemotingClient {
     }
 
     private Caller.TwoWay twoWay(String addr) {
+        Objects.requireNonNull(addr, "addr");
         return (request, deadlineNanos, listener) -> {
             RemotingSendRequestException no = whyNotCall();
             if (no != null) {
@@ -176,6 +178,7 @@ public final class NettyRemotingClient implements RemotingClient {
     }
 
     private Caller.OneWay oneWay(String addr) {
+        Objects.requireNonNull(addr, "addr");
         return (request, deadlineNanos, listener) -> {
             RemotingSendRequestException no = whyNotCall();
             if (no != null) {
@@ -183,7 +186,7 @@ public final class NettyRemotingClient implements RemotingClient {
                 return;
             }
             ChannelWrapper slot = slots.get(addr);
-            slot.submit(new ClientOneway(slot, request, System.nanoTime(), deadlineNanos, listener));
+            slot.submit(new ClientOneway(slot, request, deadlineNanos, listener));
         };
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a new connection known to its server before traffic, for example by sending a heartbeat and awaiting the answer. Called once per
- * connection, on the callback executor, after HELLO; no request of anybody else is sent until the returned stage has completed.
+ * connection, on a small executor of its own, after HELLO; no request of anybody else is sent until the returned stage has completed.
  *
  * <p>A stage that fails, or takes longer than {@code connectTimeoutMillis}, or an answer of GO_AWAY ends the connection as a failed attempt.
  */
@@ -18,7 +18,7 @@ public interface SessionRestorer {
     /** Restores the session on one connection. An exception is as good as a failed stage. */
     CompletionStage<?> restore(Session session);
 
-    /** The only way to send on a connection that is not ready yet. Thread-safe; hooks do not see what is sent here. */
+    /** The only way to send on a connection that is not ready yet; passes the hooks. Thread-safe. Its futures complete on that executor. */
     interface Session {
 
         /** The address the connection was made for, as callers write it. */
@@ -27,10 +27,10 @@ public interface SessionRestorer {
         /** The connection. */
         Channel channel();
 
-        /** Sends a two-way request; the future completes on an event loop, so do not block in what hangs on it. */
+        /** Sends a two-way request. */
         CompletableFuture<RemotingCommand> invoke(RemotingCommand request, long timeoutMillis);
 
-        /** Sends a one-way request; the future completes, on an event loop, when it is written. */
+        /** Sends a one-way request; the future completes when it is written. */
         CompletableFuture<@Nullable Void> invokeOneway(RemotingCommand request, long timeoutMillis);
     }
 }

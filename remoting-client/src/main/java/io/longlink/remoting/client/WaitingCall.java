@@ -6,7 +6,7 @@ import io.longlink.remoting.internal.Connection;
 /** A call that can wait for its address and then be sent, perhaps more than once. Belongs to the event loop of its slot. */
 interface WaitingCall {
 
-    /** On {@link System#nanoTime()}. */
+    /** On the event loops' clock. */
     long deadlineNanos();
 
     /** When the user made the call; the order of those that were refused. */

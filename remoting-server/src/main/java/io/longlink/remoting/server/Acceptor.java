@@ -14,6 +14,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Owns one listening socket, whose connections go to one registry. Thread-safe. */
@@ -65,11 +66,11 @@ final class Acceptor {
         return channel == null || channel.localAddress() == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /** Has stopped listening when this returns. Not for event loops. */
+    /** Has stopped listening when this returns, within a second. Not for event loops. */
     void unbind() {
         Channel channel = listening;
         if (channel != null) {
-            channel.close().awaitUninterruptibly();
+            channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
     }
 }

@@ -9,6 +9,8 @@ import io.longlink.remoting.internal.ShutdownDeadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class DrainController {
     /** What hooks may take (DESIGN 3.2.2 with an end to the wait). */
     private static final long HOOKS_MILLIS = 5_000;
+
+    /** How long a request that was parked too late waits for the hooks. */
+    private static final long HOOKS_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** Longer than the two seconds that a forced connection reads on. */
     private static final Duration FORCE_TIMEOUT = Duration.ofMillis(2_500);
@@ -48,16 +53,24 @@ final class DrainController {
         if (settings.lameDuckMillis() > 0) {
             deadline.pause(settings.lameDuckMillis());
         }
-        ports.forEach(port -> port.acceptor().unbind());
-        listenersClosed.complete(null);
+        try {
+            ports.forEach(port -> port.acceptor().unbind());
+        } finally {
+            listenersClosed.complete(null);
+        }
         loops.awaitTurn();
-        runHooks(ports, deadline);
+        Hooks hooks = new Hooks(ports);
+        hooks.run(deadline);
 
         DrainTally tally = new DrainTally();
         GoAwayNotice notice = new GoAwayNotice(GoAwayNotice.REASON_SHUTDOWN, deadline.leftMillis());
         DrainOrder order = new DrainOrder(tally, notice, settings.quietMillis());
         ports.forEach(port -> port.registry().drain(order));
-        if (!awaitConnections(ports, deadline)) {
+        // Again and again: a request may have passed the gate before it closed, and be parked after the hooks ran.
+        while (!awaitConnections(ports, deadline, HOOKS_AGAIN_NANOS) && deadline.leftNanos() > 0) {
+            hooks.run(deadline);
+        }
+        if (!awaitConnections(ports, deadline, 0)) {
             force(ports);
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
@@ -69,41 +82,53 @@ final class DrainController {
         return tally.report(duration);
     }
 
-    private static boolean awaitConnections(List<ServerPort> ports, ShutdownDeadline deadline) {
-        boolean none = true;
+    private static boolean awaitConnections(List<ServerPort> ports, ShutdownDeadline deadline, long atMostNanos) {
         for (ServerPort port : ports) {
-            none &= deadline.awaitNone(port.registry().open());
+            if (!deadline.awaitNone(port.registry().open(), atMostNanos)) {
+                return false;
+            }
         }
-        return none;
+        return true;
     }
 
     private static void force(List<ServerPort> ports) {
         long left = ports.stream().mapToLong(port -> port.registry().open().get()).sum();
         log.warn("the drain's deadline came with {} connections left, they are closed", left);
         ports.forEach(port -> port.registry().force());
-        if (!awaitConnections(ports, ShutdownDeadline.in(FORCE_TIMEOUT))) {
+        if (!awaitConnections(ports, ShutdownDeadline.in(FORCE_TIMEOUT), Long.MAX_VALUE)) {
             ports.forEach(port -> port.registry().closeAll());
-            awaitConnections(ports, ShutdownDeadline.in(CLOSE_TIMEOUT));
+            awaitConnections(ports, ShutdownDeadline.in(CLOSE_TIMEOUT), Long.MAX_VALUE);
         }
     }
 
-    private void runHooks(List<ServerPort> ports, ShutdownDeadline deadline) throws InterruptedException {
-        List<Runnable> hooks = ports.stream().flatMap(port -> port.drainHooks().stream()).toList();
-        if (hooks.isEmpty()) {
-            return;
+    /** The drain hooks of all ports, on a thread of their own, one round at a time. */
+    private final class Hooks {
+        private final List<Runnable> hooks;
+        private @Nullable Thread round;
+
+        Hooks(List<ServerPort> ports) {
+            hooks = ports.stream().flatMap(port -> port.drainHooks().stream()).toList();
         }
-        Thread runner = threads.newThread("drain-hooks", () -> hooks.forEach(DrainController::runHook));
-        runner.start();
-        runner.join(Math.max(1, Math.min(HOOKS_MILLIS, deadline.leftMillis() / 2)));
-        if (runner.isAlive()) {
-            log.warn("drain hooks take too long, the drain goes on without waiting for them");
+
+        /** Runs a round and waits for it, but not for ever; does nothing while the last round still runs. */
+        void run(ShutdownDeadline deadline) throws InterruptedException {
+            if (hooks.isEmpty() || round != null && round.isAlive()) {
+                return;
+            }
+            Thread runner = threads.newThread("drain-hooks", () -> hooks.forEach(DrainController::runHook));
+            round = runner;
+            runner.start();
+            runner.join(Math.max(1, Math.min(HOOKS_MILLIS, deadline.leftMillis() / 2)));
+            if (runner.isAlive()) {
+                log.warn("drain hooks take too long, the drain goes on without waiting for them");
+            }
         }
     }
 
     private static void runHook(Runnable hook) {
         try {
             hook.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("drain hook {} failed", hook.getClass().getName(), e);
         }
     }

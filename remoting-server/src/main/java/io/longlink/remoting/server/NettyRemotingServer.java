@@ -122,7 +122,7 @@ public final class NettyRemotingServer implements RemotingServer {
     @Override
     public CompletableFuture<DrainReport> shutdownGracefully(Duration timeout) {
         CompletableFuture<DrainReport> report = shutdown.begin(timeout);
-        if (!threads.isCurrent()) {
+        if (shutdown.mayBlock()) {
             shutdown.awaitUninterruptibly(drain.listenersClosed());
         }
         return report;
@@ -244,7 +244,7 @@ public final class NettyRemotingServer implements RemotingServer {
                 if (connection == null) {
                     listener.onFailure(foreign(channel));
                 } else {
-                    connection.sendOneway(command, connection.fromSystemNanos(deadlineNanos), listener);
+                    connection.sendOneway(command, deadlineNanos, listener);
                 }
             });
         } catch (RemotingTooMuchRequestException | RemotingTimeoutException | RemotingSendRequestException e) {
@@ -260,7 +260,7 @@ public final class NettyRemotingServer implements RemotingServer {
             if (connection == null) {
                 listener.onFailure(foreign(channel));
             } else {
-                connection.send(command, connection.fromSystemNanos(deadlineNanos), listener);
+                connection.send(command, deadlineNanos, listener);
             }
         };
     }

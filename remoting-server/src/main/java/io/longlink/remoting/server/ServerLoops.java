@@ -34,7 +34,10 @@ final class ServerLoops {
         return workers;
     }
 
-    /** Blocks until every worker has done what it was given before, such as registering connections that were just accepted. */
+    /**
+     * Blocks until every worker has done what it was given before, such as registering connections that were just accepted; for a second
+     * at most, should something block a loop.
+     */
     void awaitTurn() {
         List<Future<?>> turns = new ArrayList<>();
         for (EventExecutor worker : workers) {
@@ -44,7 +47,7 @@ final class ServerLoops {
                 log.debug("event loop {} has ended, nothing is left to be done there", worker);
             }
         }
-        turns.forEach(Future::awaitUninterruptibly);
+        turns.forEach(turn -> turn.awaitUninterruptibly(1, TimeUnit.SECONDS));
     }
 
     /** Ends the loops and blocks until they have ended, for a second at most. */

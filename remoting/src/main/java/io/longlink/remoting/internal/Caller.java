@@ -8,12 +8,14 @@ import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
+import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +29,14 @@ public final class Caller {
     /** Sends a two-way request, perhaps several times, and tells the listener once. Any thread. */
     @FunctionalInterface
     public interface TwoWay {
-        /** @param deadlineNanos on {@link System#nanoTime()} */
+        /** @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops */
         void send(RemotingCommand request, long deadlineNanos, ReplyListener listener);
     }
 
     /** Sends a one-way request and tells the listener once. Any thread. */
     @FunctionalInterface
     public interface OneWay {
-        /** @param deadlineNanos on {@link System#nanoTime()} */
+        /** @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops */
         void send(RemotingCommand request, long deadlineNanos, WriteListener listener);
     }
 
@@ -72,7 +74,7 @@ public final class Caller {
         }
         long deadlineNanos = deadline(request, timeoutMillis);
         begin(peer, request, requestPermits);
-        CompletableFuture<RemotingCommand> raw = start(request, deadlineNanos, way);
+        CompletableFuture<RemotingCommand> raw = orGiveBack(requestPermits, () -> start(request, deadlineNanos, way));
         raw.whenComplete((response, failure) -> end(requestPermits));
         RemotingCommand response = await(raw);
         endpoint.hooks().afterCall(peer, request, response);
@@ -82,14 +84,21 @@ public final class Caller {
     /** Sends; the future completes on the callback executor. */
     public CompletableFuture<RemotingCommand> invoke(String peer, RemotingCommand request, long timeoutMillis, TwoWay way) {
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        invoke(peer, request, timeoutMillis, way, result);
+        return result;
+    }
+
+    private void invoke(
+            String peer, RemotingCommand request, long timeoutMillis, TwoWay way, CompletableFuture<RemotingCommand> result) {
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
             begin(peer, request, requestPermits);
         } catch (RemotingException e) {
             handOver(() -> result.completeExceptionally(e));
-            return result;
+            return;
         }
-        start(request, deadlineNanos, way).whenComplete((response, failure) -> handOver(() -> {
+        CompletableFuture<RemotingCommand> raw = orGiveBack(requestPermits, () -> start(request, deadlineNanos, way));
+        raw.whenComplete((response, failure) -> handOver(() -> {
             try {
                 if (failure != null) {
                     result.completeExceptionally(failure);
@@ -103,13 +112,14 @@ public final class Caller {
                 end(requestPermits);
             }
         }));
-        return result;
     }
 
     /** Sends; the callback is called on the callback executor. */
     public void invokeAsync(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, InvokeCallback callback) {
-        invoke(peer, request, timeoutMillis, way)
-                .whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
+        CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        // Before the call: hung on a future that is complete already, it would run here, perhaps on an event loop.
+        result.whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
+        invoke(peer, request, timeoutMillis, way, result);
     }
 
     private static void callBack(
@@ -146,7 +156,7 @@ public final class Caller {
         }
         long deadlineNanos = deadline(request, timeoutMillis);
         begin(peer, request, onewayPermits);
-        CompletableFuture<@Nullable Void> raw = startOneway(request, deadlineNanos, way);
+        CompletableFuture<@Nullable Void> raw = orGiveBack(onewayPermits, () -> startOneway(request, deadlineNanos, way));
         raw.whenComplete((written, failure) -> end(onewayPermits));
         await(raw);
     }
@@ -161,7 +171,8 @@ public final class Caller {
             handOver(() -> result.completeExceptionally(e));
             return result;
         }
-        startOneway(request, deadlineNanos, way).whenComplete((written, failure) -> handOver(() -> {
+        CompletableFuture<@Nullable Void> raw = orGiveBack(onewayPermits, () -> startOneway(request, deadlineNanos, way));
+        raw.whenComplete((written, failure) -> handOver(() -> {
             try {
                 if (failure == null) {
                     result.complete(null);
@@ -191,6 +202,16 @@ public final class Caller {
         calls.end();
     }
 
+    /** Starts the call that {@link #begin} has begun; one that throws, for want of an address for example, has ended with that. */
+    private <T> CompletableFuture<T> orGiveBack(Semaphore permits, Supplier<CompletableFuture<T>> start) {
+        try {
+            return start.get();
+        } catch (RuntimeException | Error e) {
+            end(permits);
+            throw e;
+        }
+    }
+
     private static long deadline(RemotingCommand request, long timeoutMillis) {
         if (RequestCode.isOwn(request.getCode())) {
             throw new IllegalArgumentException("request codes 1500 to 1502 belong to the library: " + request.getCode());
@@ -199,7 +220,7 @@ public final class Caller {
             throw new IllegalArgumentException("timeoutMillis must be above 0: " + timeoutMillis);
         }
         // A century is as good as for ever, and far from overflowing nanoseconds.
-        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, TimeUnit.DAYS.toMillis(36_500)));
+        return Ticker.systemTicker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, TimeUnit.DAYS.toMillis(36_500)));
     }
 
     /** The raw call: completes on an event loop, so nothing of the user's may hang on it directly. */

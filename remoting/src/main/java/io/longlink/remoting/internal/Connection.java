@@ -51,11 +51,6 @@ public final class Connection {
         return channel.eventLoop().ticker().nanoTime();
     }
 
-    /** A deadline on {@link System#nanoTime()}, told on {@link #nanoTime()}; the two clocks run alike and began at different moments. */
-    public long fromSystemNanos(long deadlineNanos) {
-        return nanoTime() + (deadlineNanos - System.nanoTime());
-    }
-
     /**
      * Sends a two-way request.
      *

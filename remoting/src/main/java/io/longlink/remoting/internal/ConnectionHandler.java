@@ -1,13 +1,12 @@
 package io.longlink.remoting.internal;
 
-import io.longlink.remoting.AbortProcessException;
 import io.longlink.remoting.ConnectionState;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
-import io.longlink.remoting.exception.RemotingTimeoutException;
+import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.DrainTally.End;
 import io.longlink.remoting.netty.NettyEvent;
 import io.longlink.remoting.netty.NettyEventType;
@@ -18,8 +17,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -52,9 +53,6 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
     static final long LINGER_MILLIS = 2_000;
 
-    /** How long a PING may stay unanswered (DESIGN 4). */
-    static final long PING_TIMEOUT_MILLIS = 5_000;
-
     private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
     private final RemotingEndpoint endpoint;
@@ -70,6 +68,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private final DeadlineQueue deadlines;
     private final PendingRequests pending;
     private final InboundRequests inbound;
+    private final ReadStamp readStamp;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
@@ -78,10 +77,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean helloPeer;
     private boolean unusableTold;
     private boolean exceptionTold;
-    private long lastReadNanos;
     private long lastFrameNanos;
     private @Nullable DrainTally tally;
-    private long quietNanos;
     private long graceMillis = GoAwayNotice.DEFAULT_GRACE_MILLIS;
     private boolean outputEnding;
     private boolean peerEnded;
@@ -89,7 +86,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean lastFlush;
     private End endIfOurs = End.QUIET;
 
-    ConnectionHandler(RemotingEndpoint endpoint, Side side, ConnectionOwner owner, Channel channel, String remoteAddress) {
+    ConnectionHandler(
+            RemotingEndpoint endpoint, Side side, ConnectionOwner owner, Channel channel, String remoteAddress, ReadStamp readStamp) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
@@ -97,6 +95,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.loop = channel.eventLoop();
         this.counters = endpoint.counters();
         this.remoteAddress = remoteAddress;
+        this.readStamp = readStamp;
         this.deadlines = new DeadlineQueue(loop);
         this.pending = new PendingRequests(deadlines, remoteAddress, this::finishIfDone);
         this.inbound = new InboundRequests(
@@ -185,7 +184,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         boolean writable = channel.isWritable();
         if (side == Side.SERVER) {
-            channel.config().setAutoRead(writable);
+            channel.config().setAutoRead(writable || outputEnding);
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
             owner.onWritable(connection);
@@ -219,7 +218,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     private void endClose(@Nullable Throwable cause) {
         channel.close();
-        pending.failAll(cause == null ? "the connection was closed" : "the connection broke: " + cause, cause);
+        pending.failAll(cause == null ? "the connection was closed" : "the connection broke: " + cause, cause, true);
         int unanswered = inbound.abandon();
         for (int i = 0; i < unanswered; i++) {
             onUnansweredCount();
@@ -272,18 +271,32 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             listener.onFailure(no);
             return;
         }
-        PendingRequests.Entry entry;
-        try {
-            entry = pending.add(stamped(request), deadlineNanos, listener);
-        } catch (IllegalStateException e) {
-            listener.onFailure(new RemotingCommandException(String.valueOf(e.getMessage()), e, Outcome.NOT_SENT));
-            return;
+        RemotingCommand onWire = stamped(request);
+        while (pending.has(onWire.getOpaque())) {
+            // Somebody else's opaque, as of a forwarded request; the listener gets the response with the one that was asked for.
+            onWire = onWire.copyForRetry();
         }
+        PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
-        context().writeAndFlush(request).addListener(written -> {
+        ChannelFuture write = context().writeAndFlush(onWire);
+        entry.onWriting(write);
+        write.addListener(written -> {
             if (!written.isSuccess()) {
                 onWriteFailed(written.cause(), failure -> pending.fail(entry, failure));
                 finishIfDone();
+            }
+        });
+    }
+
+    /** Sends a PING and tells when it has left. */
+    void ping(Runnable onWritten) {
+        RemotingCommand ping = stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null));
+        PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), ReplyListener.NOBODY);
+        ChannelFuture write = context().writeAndFlush(ping);
+        entry.onWriting(write);
+        write.addListener(written -> {
+            if (written.isSuccess()) {
+                onWritten.run();
             }
         });
     }
@@ -311,39 +324,6 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         });
     }
 
-    /** A one-way request between our buffer and the kernel's. */
-    private static final class OnewayWrite extends DeadlineQueue.Node {
-        private final String peer;
-        private @Nullable WriteListener listener;
-
-        OnewayWrite(long deadlineNanos, WriteListener listener, String peer) {
-            super(deadlineNanos);
-            this.listener = listener;
-            this.peer = peer;
-        }
-
-        void succeed() {
-            WriteListener waiting = listener;
-            listener = null;
-            if (waiting != null) {
-                waiting.onWritten();
-            }
-        }
-
-        void fail(RemotingException cause) {
-            WriteListener waiting = listener;
-            listener = null;
-            if (waiting != null) {
-                waiting.onFailure(cause);
-            }
-        }
-
-        @Override
-        void onDeadline() {
-            fail(new RemotingTimeoutException("not written to " + peer + " in time, it may still be", Outcome.UNKNOWN));
-        }
-    }
-
     private @Nullable RemotingException whyNotSend(boolean opening, boolean oneway) {
         ConnectionState now = lifecycle.state();
         boolean open = switch (now) {
@@ -354,7 +334,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             case CLOSED -> false;
         };
         if (open && !outputEnding) {
-            return null;
+            // A client's calls wait in line where there is no room; a server has no line, and must not gather what nobody reads.
+            return side == Side.CLIENT || channel.isWritable()
+                    ? null
+                    : new RemotingTooMuchRequestException("not sent: " + remoteAddress + " does not read what is waiting for it already");
         }
         return new RemotingSendRequestException(
                 "the connection with " + remoteAddress + " takes no new requests, it is " + now, null, Outcome.NOT_SENT);
@@ -369,7 +352,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         boolean first = beginClose();
         fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress + ": " + cause, cause, Outcome.NOT_SENT));
         if (first) {
-            endClose(cause);
+            // Later: the writes behind this one fail one by one, and none of them was sent either.
+            onLoopIfAlive(() -> endClose(cause));
         }
     }
 
@@ -392,12 +376,14 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             ctx.fireChannelRead(message);
             return;
         }
+        RemotingCommand command = (RemotingCommand) message;
         if (lifecycle.state() == ConnectionState.CLOSED) {
+            if (command.isOnewayRPC()) {
+                counters.increment(Counter.ONEWAYS_DROPPED);
+            }
             return;
         }
-        RemotingCommand command = (RemotingCommand) message;
-        lastReadNanos = now();
-        lastFrameNanos = lastReadNanos;
+        lastFrameNanos = now();
         boolean first = !firstFrameSeen;
         firstFrameSeen = true;
         if (command.isResponseType()) {
@@ -408,17 +394,18 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private void onResponse(RemotingCommand response) {
+        PendingRequests.Entry asked = pending.take(response.getOpaque());
         if (response.getCode() == ResponseCode.GO_AWAY && side == Side.CLIENT) {
+            // Before the one who asked hears of it: he must find the owner without this connection.
             onGoAway(GoAwayNotice.ofRefusal());
         }
-        PendingRequests.Entry asked = pending.take(response.getOpaque());
         if (asked == null) {
             counters.increment(Counter.LATE_RESPONSES);
         } else {
             if (asked.isUsers()) {
                 counters.increment(Counter.RESPONSES_RECEIVED);
             }
-            asked.listener().onResponse(response);
+            asked.complete(response);
         }
         finishIfDone();
     }
@@ -550,25 +537,27 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise promise) {
+    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise asked) {
+        // A void promise reports a failure as one of the whole connection, which a dropped or unencodable answer is not.
+        ChannelPromise promise = asked.isVoid() ? ctx.newPromise() : asked;
         if (!command.isResponseType()) {
-            ctx.write(stamped(command), promise);
+            ctx.write(stamped(command), promise.unvoid());
             return;
         }
         InboundRequests.Entry entry = inbound.take(command.getOpaque());
         if (entry == null) {
             counters.increment(Counter.SECOND_ANSWERS);
-            promise.tryFailure(new IllegalStateException("no request with opaque " + command.getOpaque() + " waits for an answer"));
+            refuseWrite(promise, "no request with opaque " + command.getOpaque() + " waits for an answer");
             return;
         }
         if (outputEnding) {
             onUnansweredCount();
-            promise.tryFailure(new IllegalStateException("too late, the connection with " + remoteAddress + " takes no more answers"));
+            refuseWrite(promise, "too late, the connection with " + remoteAddress + " takes no more answers");
             return;
         }
         countAnswer();
         command.applyDefaults(endpoint.settings().version(), entry.serializeType());
-        ctx.write(command, promise.unvoid()).addListener((ChannelFutureListener) written -> {
+        ctx.write(command, promise).addListener((ChannelFutureListener) written -> {
             if (written.cause() instanceof RemotingCommandException) {
                 log.error("the answer to {} with opaque {} cannot be encoded", remoteAddress, command.getOpaque(), written.cause());
                 RemotingCommand instead = RemotingCommand.createResponseCommand(
@@ -576,11 +565,21 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 instead.setOpaque(command.getOpaque());
                 instead.applyDefaults(endpoint.settings().version(), entry.serializeType());
                 ctx.writeAndFlush(instead);
+            } else {
+                // The peer cannot have gone on before it has the answer.
+                lastFrameNanos = now();
             }
         });
         if (isEnding()) {
             // Behind the flush that follows this write.
             onLoopIfAlive(this::finishIfDone);
+        }
+    }
+
+    /** A void promise would tell the pipeline, as if the connection were broken. */
+    private static void refuseWrite(ChannelPromise promise, String why) {
+        if (!promise.isVoid()) {
+            promise.tryFailure(new IllegalStateException(why));
         }
     }
 
@@ -603,32 +602,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             answer(hello, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "HELLO opens a connection, from client to server");
             return;
         }
-        if (endpoint.hooks().isEmpty()) {
-            answerHello(hello, endpoint.settings().hello().toResponse(hello));
-            return;
-        }
-        try {
-            endpoint.publicExecutor().execute(() -> {
-                RemotingCommand response = helloThroughHooks(hello);
+        HelloResponder.answer(endpoint, remoteAddress, hello, response -> {
+            if (loop.inEventLoop()) {
+                answerHello(hello, response);
+            } else {
                 onLoopIfAlive(() -> answerHello(hello, response));
-            });
-        } catch (RejectedExecutionException e) {
-            answer(hello, ResponseCode.SYSTEM_BUSY, "busy, try again later");
-        }
-    }
-
-    private RemotingCommand helloThroughHooks(RemotingCommand hello) {
-        try {
-            endpoint.hooks().doBefore(remoteAddress, hello);
-            RemotingCommand response = endpoint.settings().hello().toResponse(hello);
-            endpoint.hooks().doAfter(remoteAddress, hello, response);
-            return response;
-        } catch (AbortProcessException e) {
-            return RequestDispatcher.answer(hello, e.getResponseCode(), e.getMessage());
-        } catch (RuntimeException e) {
-            log.error("a hook failed on the HELLO of {}", remoteAddress, e);
-            return RequestDispatcher.answer(hello, ResponseCode.SYSTEM_ERROR, "a hook failed");
-        }
+            }
+        });
     }
 
     private void answerHello(RemotingCommand hello, RemotingCommand response) {
@@ -653,8 +633,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private void onGoAway(GoAwayNotice notice) {
-        graceMillis = notice.graceMillis();
         if (lifecycle.tryDrain()) {
+            graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
             log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
             tellUnusable(notice);
@@ -689,61 +669,20 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         lifecycle.tryDrain();
         DrainTally counting = order.tally();
         tally = counting;
-        quietNanos = TimeUnit.MILLISECONDS.toNanos(order.quietMillis());
         counting.connections.increment();
         counting.inFlight.add(inbound.size());
         if (peerEnded) {
             return;
         }
+        ServerDrain drain = new ServerDrain(this, order.quietMillis());
         if (helloPeer) {
             counting.told.increment();
             counters.increment(Counter.GO_AWAYS_TOLD);
             context().writeAndFlush(stamped(order.notice().toAnnouncement()));
-            pingDuringDrain();
+            drain.watchHelloPeer();
         } else {
-            closeWhenQuiet();
+            drain.closeWhenQuiet();
         }
-    }
-
-    private void pingDuringDrain() {
-        if (outputEnding || peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
-            return;
-        }
-        long sentNanos = now();
-        RemotingCommand ping = stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null));
-        pending.add(ping, sentNanos + TimeUnit.MILLISECONDS.toNanos(PING_TIMEOUT_MILLIS), new ReplyListener() {
-            @Override
-            public void onResponse(RemotingCommand response) {
-                after(PING_TIMEOUT_MILLIS, ConnectionHandler.this::pingDuringDrain);
-            }
-
-            @Override
-            public void onFailure(RemotingException cause) {
-                if (peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
-                    return;
-                }
-                if (lastReadNanos - sentNanos >= 0 || !channel.isWritable()) {
-                    // Alive; or so slow to read that the PING may not have arrived, which the drain's deadline is for.
-                    pingDuringDrain();
-                    return;
-                }
-                log.warn("closing connection {}: {} left a PING unanswered during the drain", channel.id(), remoteAddress);
-                close(cause);
-            }
-        });
-        context().writeAndFlush(ping);
-    }
-
-    private void closeWhenQuiet() {
-        if (outputEnding || peerEnded || lifecycle.state() == ConnectionState.CLOSED) {
-            return;
-        }
-        long quietFor = now() - lastFrameNanos;
-        if (inbound.isEmpty() && pending.isIdle() && quietFor >= quietNanos) {
-            endOutput(End.QUIET, LINGER_MILLIS);
-            return;
-        }
-        after(TimeUnit.NANOSECONDS.toMillis(Math.max(quietNanos - quietFor, quietNanos / 10)) + 1, this::closeWhenQuiet);
     }
 
     void force() {
@@ -758,7 +697,34 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (lifecycle.tryDrain()) {
             tellUnusable(null);
         }
-        endOutput(End.FORCED, LINGER_MILLIS);
+        after(LINGER_MILLIS, () -> close(null));
+        endOutput(End.FORCED);
+    }
+
+    // ---------------------------------------------------------------- what a drain asks
+
+    /** Whether there is nothing left to decide: our output or the peer's is ending, or all is over. */
+    boolean isOver() {
+        return outputEnding || peerEnded || lifecycle.state() == ConnectionState.CLOSED;
+    }
+
+    /** Whether nothing is in flight in either direction. */
+    boolean isIdle() {
+        return inbound.isEmpty() && pending.isIdle();
+    }
+
+    boolean isReading() {
+        return channel.config().isAutoRead();
+    }
+
+    /** When bytes came last. */
+    long lastReadNanos() {
+        return readStamp.lastReadNanos();
+    }
+
+    /** When a whole frame came, or an answer went, last. */
+    long lastFrameNanos() {
+        return lastFrameNanos;
     }
 
     // ---------------------------------------------------------------- the end
@@ -781,23 +747,31 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 && lifecycle.state() == ConnectionState.DRAINING
                 && pending.isIdle()
                 && inbound.isEmpty()) {
-            endOutput(End.QUIET, Math.max(graceMillis, LINGER_MILLIS));
+            after(Math.max(graceMillis, LINGER_MILLIS), () -> close(null));
+            endOutput(End.QUIET);
         }
     }
 
-    /** Half-closes behind everything written, and closes when the peer has ended its stream too, or {@code lingerMillis} have passed. */
-    private void endOutput(End end, long lingerMillis) {
+    /**
+     * Half-closes behind everything written, and closes when the peer has ended its stream too. A server gives the peer 2 s for that after
+     * the flush; whoever needs an end to the flush as well sets it.
+     */
+    void endOutput(End end) {
         if (outputEnding) {
             return;
         }
         outputEnding = true;
         endIfOurs = end;
-        after(lingerMillis, () -> close(null));
+        // From here on nothing is answered, so there is no reason left not to read; the peer's last one-ways are owed.
+        channel.config().setAutoRead(true);
         flushThen(() -> {
             if (peerEnded) {
                 close(null);
             } else if (lifecycle.state() != ConnectionState.CLOSED && channel instanceof DuplexChannel) {
                 ((DuplexChannel) channel).shutdownOutput();
+                if (side == Side.SERVER) {
+                    after(LINGER_MILLIS, () -> close(null));
+                }
             }
         });
     }
@@ -811,15 +785,16 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (lifecycle.tryDrain()) {
             tellUnusable(null);
         }
-        pending.failAll("the peer ended its stream", null);
-        if (!outputEnding) {
-            after(LINGER_MILLIS, () -> close(null));
+        pending.failAll("the peer ended its stream", null, false);
+        if (lifecycle.state() != ConnectionState.CLOSED) {
+            // A server's running handlers still answer; on a client nobody is left to hear much.
+            after(side == Side.SERVER ? endpoint.settings().deferredTimeoutMillis() : LINGER_MILLIS, () -> close(null));
         }
         finishIfDone();
     }
 
     /** Runs an action later, unless the connection has closed by then. */
-    private void after(long millis, Runnable action) {
+    void after(long millis, Runnable action) {
         deadlines.add(new DeadlineQueue.Node(now() + TimeUnit.MILLISECONDS.toNanos(millis)) {
             @Override
             void onDeadline() {
@@ -828,7 +803,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         });
     }
 
-    private void flushThen(Runnable next) {
+    /** Runs an action in a later turn of the loop, behind what waits to be read now. */
+    void soon(Runnable action) {
+        onLoopIfAlive(action);
+    }
+
+    /** Runs an action when everything written before has left, or can leave no more. */
+    void flushThen(Runnable next) {
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> next.run());
     }
 
@@ -840,7 +821,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private long now() {
+    long now() {
         return loop.ticker().nanoTime();
     }
 

@@ -106,13 +106,16 @@ final class DeadlineQueue {
     private void onTimer() {
         timer = null;
         long now = loop.ticker().nanoTime();
-        while (size > 0 && heap[0].deadlineNanos - now <= 0) {
-            Node due = heap[0];
-            remove(due);
-            due.onDeadline();
-        }
-        if (timer == null) {
-            arm();
+        try {
+            while (size > 0 && heap[0].deadlineNanos - now <= 0) {
+                Node due = heap[0];
+                remove(due);
+                due.onDeadline();
+            }
+        } finally {
+            if (timer == null) {
+                arm();
+            }
         }
     }
 

@@ -14,8 +14,14 @@ public record GoAwayNotice(String reason, long graceMillis) {
     /** The server is shutting down. */
     public static final String REASON_SHUTDOWN = "shutdown";
 
+    /** Nothing was asked for on this connection for a long time. */
+    public static final String REASON_IDLE = "idle";
+
     /** What we assume when the peer does not say: RocketMQ's and our default shutdown time. */
     public static final long DEFAULT_GRACE_MILLIS = 30_000;
+
+    /** No server keeps us longer than this, whatever it says. */
+    private static final long MAX_GRACE_MILLIS = 3_600_000;
 
     private static final String EXT_REASON = "reason";
     private static final String EXT_GRACE_MILLIS = "graceMillis";
@@ -35,7 +41,7 @@ public record GoAwayNotice(String reason, long graceMillis) {
         String text = fields.get(EXT_GRACE_MILLIS);
         if (text != null) {
             try {
-                grace = Math.max(0, Long.parseLong(text));
+                grace = Math.min(MAX_GRACE_MILLIS, Math.max(0, Long.parseLong(text)));
             } catch (NumberFormatException e) {
                 grace = DEFAULT_GRACE_MILLIS;
             }

@@ -23,6 +23,9 @@ public final class GracefulShutdown {
 
     private record Begun(ShutdownDeadline deadline, CompletableFuture<DrainReport> report) {}
 
+    /** Nobody waits longer, and it is far from overflowing nanoseconds. */
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
     private static final Logger log = LoggerFactory.getLogger(GracefulShutdown.class);
 
     private final OwnThreads threads;
@@ -46,7 +49,7 @@ public final class GracefulShutdown {
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("the timeout of a shutdown must not be negative: " + timeout);
         }
-        long deadlineNanos = System.nanoTime() + Math.min(timeout.toMillis(), Integer.MAX_VALUE) * 1_000_000L;
+        long deadlineNanos = System.nanoTime() + (timeout.compareTo(FOR_EVER) < 0 ? timeout : FOR_EVER).toNanos();
         Begun mine = new Begun(new ShutdownDeadline(deadlineNanos), new CompletableFuture<>());
         Begun first = begun.compareAndExchange(null, mine);
         if (first != null) {
@@ -60,9 +63,14 @@ public final class GracefulShutdown {
     /** Begins it and blocks until it is over; on one of our own threads it does not block. An interrupt ends the grace. */
     public void beginAndWait(Duration timeout) {
         CompletableFuture<DrainReport> report = begin(timeout);
-        if (!threads.isCurrent()) {
+        if (mayBlock()) {
             awaitUninterruptibly(report);
         }
+    }
+
+    /** Whether the calling thread can wait for a shutdown: it is none of ours, and no event loop of anybody's. */
+    public boolean mayBlock() {
+        return !threads.isCurrent() && !OwnThreads.onEventLoop();
     }
 
     /** Blocks for something a shutdown does; an interrupt pulls its deadline to now, and is set again when this returns. */
@@ -89,7 +97,8 @@ public final class GracefulShutdown {
         DrainReport report = new DrainTally().report(Duration.ZERO);
         try {
             report = body.run(shutdown.deadline);
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Whatever it was: whoever waits for the report must not wait for ever.
             log.error("the shutdown broke off", e);
         }
         Thread hook = jvmHook.getAndSet(null);

@@ -1,13 +1,14 @@
 package io.longlink.remoting.internal;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
-/** How many of something are in use, and a way for one thread, that of a shutdown, to wait until none is. Thread-safe. */
+/** How many of something are in use, and a way for the threads of shutdowns to wait until none is. Thread-safe. */
 public final class InUseCount {
     private final AtomicLong count = new AtomicLong();
-    private volatile @Nullable Thread waiter;
+    private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
     /** One more. */
     public void begin() {
@@ -17,7 +18,7 @@ public final class InUseCount {
     /** One less. */
     public void end() {
         if (count.decrementAndGet() == 0) {
-            LockSupport.unpark(waiter);
+            waiters.forEach(LockSupport::unpark);
         }
     }
 
@@ -26,8 +27,12 @@ public final class InUseCount {
         return count.get();
     }
 
-    /** Makes the calling thread the one that is woken when there is none any more. */
+    /** Has the calling thread unparked whenever there is none any more, until {@link #letMeSleep}. */
     void wakeMe() {
-        waiter = Thread.currentThread();
+        waiters.add(Thread.currentThread());
+    }
+
+    void letMeSleep() {
+        waiters.remove(Thread.currentThread());
     }
 }

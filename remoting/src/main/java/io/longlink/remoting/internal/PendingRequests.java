@@ -8,6 +8,7 @@ import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -24,23 +25,39 @@ final class PendingRequests {
         private final PendingRequests owner;
         private final RemotingCommand request;
         private final int opaque;
+        private final int callersOpaque;
         private final ReplyListener listener;
+        private @Nullable Future<?> write;
 
-        private Entry(PendingRequests owner, RemotingCommand request, long deadlineNanos, ReplyListener listener) {
+        private Entry(
+                PendingRequests owner, RemotingCommand request, long deadlineNanos, int callersOpaque, ReplyListener listener) {
             super(deadlineNanos);
             this.owner = owner;
             this.request = request;
             this.opaque = request.getOpaque();
+            this.callersOpaque = callersOpaque;
             this.listener = listener;
+        }
+
+        /** Its writing has begun; how that ends tells whether the request can have run. */
+        void onWriting(Future<?> begun) {
+            write = begun;
+        }
+
+        private boolean wasWritten() {
+            Future<?> begun = write;
+            return begun == null || begun.isSuccess();
+        }
+
+        /** Hands the response to whoever asked, with the opaque he asked with. The entry has been taken out. */
+        void complete(RemotingCommand response) {
+            response.setOpaque(callersOpaque);
+            listener.onResponse(response);
         }
 
         /** Whether it is a call of the user's, not a HELLO or PING of ours. */
         boolean isUsers() {
             return !RequestCode.isOwn(request.getCode());
-        }
-
-        ReplyListener listener() {
-            return listener;
         }
 
         @Override
@@ -67,19 +84,24 @@ final class PendingRequests {
         return userRequests == 0;
     }
 
+    /** Whether this opaque is in flight here. */
+    boolean has(int opaque) {
+        return byOpaque.containsKey(opaque);
+    }
+
     /**
      * Registers a request that is about to be written and starts its deadline.
      *
      * @param deadlineNanos on the event loop's ticker
-     * @throws IllegalStateException if this opaque is in flight here already; nothing has changed
+     * @param callersOpaque what the response shall carry
+     * @throws IllegalStateException if the request's opaque is in flight here already; nothing has changed
      */
-    Entry add(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
-        Entry entry = new Entry(this, request, deadlineNanos, listener);
-        Entry other = byOpaque.put(entry.opaque, entry);
-        if (other != null) {
-            byOpaque.put(entry.opaque, other);
-            throw new IllegalStateException("opaque " + entry.opaque + " is in flight to " + peer + " already");
+    Entry add(RemotingCommand request, long deadlineNanos, int callersOpaque, ReplyListener listener) {
+        if (has(request.getOpaque())) {
+            throw new IllegalStateException("opaque " + request.getOpaque() + " is in flight to " + peer + " already");
         }
+        Entry entry = new Entry(this, request, deadlineNanos, callersOpaque, listener);
+        byOpaque.put(entry.opaque, entry);
         deadlines.add(entry);
         if (entry.isUsers()) {
             userRequests++;
@@ -104,13 +126,18 @@ final class PendingRequests {
         }
     }
 
-    /** Fails every request that still waits: the peer cannot answer any more, and any of them may have run. */
-    void failAll(String why, @Nullable Throwable cause) {
+    /**
+     * Fails every request that still waits: the peer cannot answer any more.
+     *
+     * @param closed whether the channel is closed, so that a frame that has not left completely never will; otherwise any of them may run
+     */
+    void failAll(String why, @Nullable Throwable cause, boolean closed) {
         if (byOpaque.isEmpty()) {
             return;
         }
         for (Entry entry : new ArrayList<>(byOpaque.values())) {
-            fail(entry, new RemotingSendRequestException("no answer from " + peer + ": " + why, cause, Outcome.UNKNOWN));
+            Outcome outcome = closed && !entry.wasWritten() ? Outcome.NOT_SENT : Outcome.UNKNOWN;
+            fail(entry, new RemotingSendRequestException("no answer from " + peer + ": " + why, cause, outcome));
         }
     }
 

@@ -11,6 +11,7 @@ import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -18,12 +19,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one side of remoting has, whichever side it is: processors, hooks, events, counters, and the threads that run user code. Servers
  * and clients have one; they do not inherit from it. Thread-safe.
  */
 public final class RemotingEndpoint {
+    private static final Logger log = LoggerFactory.getLogger(RemotingEndpoint.class);
+
+    /** Threads for what new connections need of user code; apart, so that processors and callbacks that wait for them cannot starve them. */
+    private static final int SETUP_THREADS = 2;
+
     /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
     private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
 
@@ -38,6 +46,7 @@ public final class RemotingEndpoint {
             NettyEventExecutor events,
             ThreadPoolExecutor publicExecutor,
             ThreadPoolExecutor callbackExecutor,
+            ThreadPoolExecutor setupExecutor,
             NettyEncoder encoder) {}
 
     private final Shared shared;
@@ -55,6 +64,7 @@ public final class RemotingEndpoint {
                 new NettyEventExecutor(threads.workers("events"), listener),
                 pool(threads, "public", settings.publicExecutorThreads(), PUBLIC_QUEUE_CAPACITY),
                 pool(threads, "callback", settings.callbackThreads(), Integer.MAX_VALUE),
+                pool(threads, "setup", SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
                 new NettyEncoder(settings.frameMaxLength())));
     }
 
@@ -86,8 +96,10 @@ public final class RemotingEndpoint {
      * @param remoteAddress how the peer is called in messages and events
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
-        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress);
+        ReadStamp readStamp = new ReadStamp();
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, readStamp);
         channel.pipeline()
+                .addLast("readStamp", readStamp)
                 .addLast("encoder", shared.encoder)
                 .addLast("decoder", new NettyDecoder(shared.settings.frameMaxLength()))
                 .addLast("connection", handler)
@@ -155,6 +167,11 @@ public final class RemotingEndpoint {
         return shared.callbackExecutor;
     }
 
+    /** Runs what a new connection needs and an event loop must not do: looking names up, hooks around HELLO, restoring sessions. */
+    public Executor setupExecutor() {
+        return shared.setupExecutor;
+    }
+
     RequestDispatcher dispatcher() {
         return dispatcher;
     }
@@ -169,12 +186,15 @@ public final class RemotingEndpoint {
         return executions;
     }
 
-    /** Ends the threads, when connections and event loops have ended; what still runs is interrupted. Takes 3 s at most. */
+    /** Ends the threads, when connections and event loops have ended; what still runs is interrupted. Takes 4 s at most. */
     public void stop() throws InterruptedException {
-        shared.publicExecutor.shutdownNow();
+        shared.setupExecutor.shutdownNow();
+        shared.publicExecutor.shutdownNow().forEach(RequestDispatcher::abandon);
         shared.callbackExecutor.shutdown();
         if (!shared.callbackExecutor.awaitTermination(1, TimeUnit.SECONDS)) {
-            shared.callbackExecutor.shutdownNow();
+            List<Runnable> rest = shared.callbackExecutor.shutdownNow();
+            log.warn("{} calls have ended whose callbacks are late, they go on behind the shutdown", rest.size());
+            shared.threads.newThread("late-callbacks", () -> rest.forEach(Runnable::run)).start();
         }
         shared.events.shutdown(EVENT_STOP_TIMEOUT);
     }

@@ -52,27 +52,76 @@ final class RequestDispatcher {
             return refusal(request, ResponseCode.SYSTEM_BUSY, "busy, try again later");
         }
         InboundRequests.Entry entry = request.isOnewayRPC() ? null : connection.accept(request);
+        Execution execution = new Execution(connection, ctx, registration, request, entry);
         began();
         try {
-            registration.executor().execute(() -> threads.run(() -> execute(connection, ctx, registration, request, entry)));
-            if (entry == null) {
-                connection.onewayHandedOver();
-            }
-            return null;
+            registration.executor().execute(execution);
         } catch (RejectedExecutionException e) {
-            ended();
-            counters.increment(Counter.BUSY);
-            if (entry != null) {
-                connection.withdraw(entry);
+            return turnAway(execution);
+        } catch (RuntimeException | Error e) {
+            log.error("the executor of {} failed, the request is turned away", registration.processor().getClass().getName(), e);
+            return turnAway(execution);
+        }
+        if (entry == null) {
+            connection.onewayHandedOver();
+        }
+        return null;
+    }
+
+    private RemotingCommand turnAway(Execution execution) {
+        ended();
+        counters.increment(Counter.BUSY);
+        if (execution.entry != null) {
+            execution.connection.withdraw(execution.entry);
+        }
+        return refusal(execution.request, ResponseCode.SYSTEM_BUSY, "the executor is full, try again later");
+    }
+
+    /** For a task that an executor of ours gave back because it ends: a request that will not run. */
+    static void abandon(Runnable task) {
+        if (task instanceof Execution) {
+            ((Execution) task).abandon();
+        }
+    }
+
+    /** One request with an executor. */
+    private final class Execution implements Runnable {
+        private final ConnectionHandler connection;
+        private final ChannelHandlerContext ctx;
+        private final ProcessorTable.Registration registration;
+        private final RemotingCommand request;
+        private final InboundRequests.@Nullable Entry entry;
+
+        Execution(
+                ConnectionHandler connection,
+                ChannelHandlerContext ctx,
+                ProcessorTable.Registration registration,
+                RemotingCommand request,
+                InboundRequests.@Nullable Entry entry) {
+            this.connection = connection;
+            this.ctx = ctx;
+            this.registration = registration;
+            this.request = request;
+            this.entry = entry;
+        }
+
+        @Override
+        public void run() {
+            threads.run(() -> execute(connection, ctx, registration, request, entry));
+        }
+
+        void abandon() {
+            if (entry == null) {
+                counters.increment(Counter.ONEWAYS_DROPPED);
             }
-            return refusal(request, ResponseCode.SYSTEM_BUSY, "the executor is full, try again later");
+            ended();
         }
     }
 
     private static boolean rejects(ProcessorTable.Registration registration) {
         try {
             return registration.processor().rejectRequest();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.error("rejectRequest of {} failed, the request is turned away", registration.processor().getClass().getName(), e);
             return true;
         }
@@ -147,6 +196,9 @@ final class RequestDispatcher {
             return RemotingCommand.createResponseCommand(e.getResponseCode(), e.getMessage());
         } catch (Throwable e) {
             // An Error too: the peer waits for an answer, and the thread is the executor's, not ours to end.
+            if (oneway) {
+                counters.increment(Counter.ONEWAYS_DROPPED);
+            }
             log.error("processor {} failed on code {} of {}", registration.processor().getClass().getName(), code, peer, e);
             return RemotingCommand.createResponseCommand(ResponseCode.SYSTEM_ERROR, shortText(e));
         }

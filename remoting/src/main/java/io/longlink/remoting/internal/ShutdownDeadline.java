@@ -39,8 +39,17 @@ public final class ShutdownDeadline {
 
     /** Waits until none is in use, or the deadline has come. Shutdown thread only. */
     public boolean awaitNone(InUseCount count) {
+        return awaitNone(count, Long.MAX_VALUE);
+    }
+
+    /** Waits until none is in use, or {@code atMostNanos} have passed, or the deadline has come. Shutdown thread only. */
+    public boolean awaitNone(InUseCount count, long atMostNanos) {
         count.wakeMe();
-        return await(() -> count.get() == 0, Long.MAX_VALUE);
+        try {
+            return await(() -> count.get() == 0, atMostNanos);
+        } finally {
+            count.letMeSleep();
+        }
     }
 
     /** Waits for {@code millis}, or until the deadline has come. Shutdown thread only. */

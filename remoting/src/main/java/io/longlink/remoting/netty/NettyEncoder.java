@@ -59,6 +59,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
         } catch (RemotingCommandException e) {
             promise.tryFailure(e);
             return;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Of this command only, such as a map that somebody else changes, or no memory for a large body.
+            String message = "command " + command.getCode() + " cannot be written: " + e;
+            promise.tryFailure(new RemotingCommandException(message, e, Outcome.NOT_SENT));
+            return;
         }
         ctx.write(frame, promise);
     }

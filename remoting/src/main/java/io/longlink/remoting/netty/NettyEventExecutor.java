@@ -32,6 +32,7 @@ public final class NettyEventExecutor {
     private final AtomicBoolean overflowing = new AtomicBoolean();
     private final LongAdder dropped = new LongAdder();
     private volatile boolean stopped;
+    private final Runnable stop = () -> stopped = true;
 
     /**
      * An executor that does not run yet.
@@ -65,8 +66,7 @@ public final class NettyEventExecutor {
             enqueue(() -> deliver(target, event));
             return;
         }
-        if (waiting.incrementAndGet() > CAPACITY) {
-            waiting.decrementAndGet();
+        if (waiting.getAndUpdate(n -> Math.min(CAPACITY, n + 1)) == CAPACITY) {
             dropped.increment();
             if (overflowing.compareAndSet(false, true)) {
                 log.warn("event queue full ({} events): dropping events other than CLOSE until the listener {} has caught up", CAPACITY,
@@ -107,22 +107,28 @@ public final class NettyEventExecutor {
     public void shutdown(Duration timeout) throws InterruptedException {
         if (listener == null || !thread.isAlive()) {
             stopped = true;
+            dropRest();
             return;
         }
-        queue.add(() -> stopped = true);
+        queue.add(stop);
         thread.join(Math.max(1, timeout.toMillis()));
         if (thread.isAlive()) {
             stopped = true;
             thread.interrupt();
-            log.warn("listener {} did not hear all events in time, {} are lost", listener.getClass().getName(), queue.size());
+            log.warn("listener {} did not hear all events in time, {} are lost", listener.getClass().getName(), dropRest());
         }
         dropRest();
     }
 
-    private void dropRest() {
-        while (queue.poll() != null) {
-            dropped.increment();
+    private int dropRest() {
+        int rest = 0;
+        for (Runnable delivery = queue.poll(); delivery != null; delivery = queue.poll()) {
+            if (delivery != stop) {
+                rest++;
+            }
         }
+        dropped.add(rest);
+        return rest;
     }
 
     private void run() {

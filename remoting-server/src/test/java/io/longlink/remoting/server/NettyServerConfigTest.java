@@ -1,0 +1,95 @@
+package io.longlink.remoting.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.longlink.remoting.TransportOptions;
+import io.longlink.remoting.protocol.SerializeType;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class NettyServerConfigTest {
+    private static final NettyServerConfig CONFIG = new NettyServerConfig();
+
+    private static Arguments bad(Executable setter, String message) {
+        return Arguments.of(setter, message);
+    }
+
+    static Stream<Arguments> outOfRange() {
+        return Stream.of(
+                bad(() -> CONFIG.setBindAddress(" "), "bindAddress must not be blank"),
+                bad(() -> CONFIG.setListenPort(-1), "listenPort must be from 0 to 65535: -1"),
+                bad(() -> CONFIG.setListenPort(65_536), "listenPort must be from 0 to 65535: 65536"),
+                bad(() -> CONFIG.setServerCallbackExecutorThreads(0), "serverCallbackExecutorThreads must be above 0: 0"),
+                bad(() -> CONFIG.setServerOnewaySemaphoreValue(0), "serverOnewaySemaphoreValue must be above 0: 0"),
+                bad(() -> CONFIG.setServerAsyncSemaphoreValue(0), "serverAsyncSemaphoreValue must be above 0: 0"),
+                bad(() -> CONFIG.setShutdownWaitTimeSeconds(-1), "shutdownWaitTimeSeconds must be 0 or more: -1"),
+                bad(() -> CONFIG.setLameDuckMillis(-1), "lameDuckMillis must be 0 or more: -1"),
+                bad(() -> CONFIG.setQuietMillis(0), "quietMillis must be above 0: 0"),
+                bad(() -> CONFIG.setDeferredTimeoutMillis(0), "deferredTimeoutMillis must be above 0: 0"),
+                bad(() -> CONFIG.setMinPingIntervalMillis(0), "minPingIntervalMillis must be above 0: 0"),
+                bad(() -> CONFIG.setMaxIdleMillis(0), "maxIdleMillis must be above 0: 0"),
+                bad(() -> CONFIG.setFrameMaxLength(1023), "frameMaxLength must be 1024 or more: 1023"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outOfRange")
+    void setter_outOfRange_namesTheSettingAndTheRange(Executable setter, String message) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, setter).getMessage());
+    }
+
+    @Test
+    void setters_atTheEdgeOfTheRange_areTakenAndReturnThis() {
+        NettyServerConfig config = new NettyServerConfig();
+        assertSame(config, config.setBindAddress("::1").setListenPort(65_535).setServerCallbackExecutorThreads(1)
+                .setServerOnewaySemaphoreValue(1).setServerAsyncSemaphoreValue(1).setEnableShutdownGracefully(true)
+                .setShutdownWaitTimeSeconds(1).setShutdownOnJvmExit(true).setLameDuckMillis(999).setQuietMillis(1)
+                .setDeferredTimeoutMillis(1).setMinPingIntervalMillis(1).setMaxIdleMillis(1).setFrameMaxLength(1024).setVersion(475)
+                .setSerializeType(SerializeType.ROCKETMQ).setTransport(TransportOptions.defaults()));
+        assertEquals(
+                new ServerSettings(
+                        "::1", 65_535, 1, 1, 1, 1, true, 999, 1, 1, 1, 1, 1024, 475, SerializeType.ROCKETMQ,
+                        TransportOptions.defaults()),
+                config.snapshot());
+    }
+
+    @Test
+    void defaults_areWhatTheDocumentationSays() {
+        int threads = Math.max(4, Runtime.getRuntime().availableProcessors());
+        assertEquals(
+                new ServerSettings(
+                        "0.0.0.0", 0, threads, 65_535, 65_535, 30, false, 0, 1_000, 60_000, 5_000, 120_000, 16 * 1024 * 1024, 515,
+                        SerializeType.JSON, TransportOptions.defaults()),
+                new NettyServerConfig().snapshot());
+    }
+
+    @Test
+    void snapshot_withALameDuckAsLongAsTheShutdown_isRefused() {
+        NettyServerConfig config = new NettyServerConfig().setShutdownWaitTimeSeconds(2).setLameDuckMillis(2_000);
+        assertEquals(
+                "lameDuckMillis (2000) must be below shutdownWaitTimeSeconds (2)",
+                assertThrows(IllegalArgumentException.class, config::snapshot).getMessage());
+        config.setLameDuckMillis(1_999);
+        assertEquals(1_999, config.snapshot().lameDuckMillis());
+        assertEquals(0, config.setLameDuckMillis(0).setShutdownWaitTimeSeconds(0).snapshot().shutdownWaitTimeSeconds());
+    }
+
+    @Test
+    void snapshot_withoutGrace_waitsForNothing() {
+        assertEquals(0, new NettyServerConfig().setEnableShutdownGracefully(false).snapshot().shutdownWaitTimeSeconds());
+    }
+
+    @Test
+    void snapshot_isNotReachedByLaterChanges() {
+        NettyServerConfig config = new NettyServerConfig();
+        ServerSettings before = config.snapshot();
+        config.setListenPort(1).setQuietMillis(7).setVersion(1).setBindAddress("x");
+        assertEquals(new NettyServerConfig().snapshot(), before);
+        assertEquals(7, config.snapshot().quietMillis());
+    }
+}
