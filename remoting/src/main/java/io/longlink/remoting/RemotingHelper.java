@@ -57,6 +57,6 @@ public final class RemotingHelper {
         if (address == null) {
             return "";
         }
-        return address instanceof InetSocketAddress ? NetUtil.toSocketAddressString((InetSocketAddress) address) : address.toString();
+        return address instanceof InetSocketAddress inet ? NetUtil.toSocketAddressString(inet) : address.toString();
     }
 }

@@ -59,7 +59,7 @@ public final class ResponseFuture {
     /** Whether the request left this process completely, as far as we know: it was answered, or may have run. */
     public boolean isSendRequestOK() {
         return cause == null
-                || cause instanceof RemotingException && ((RemotingException) cause).outcome() != RemotingException.Outcome.NOT_SENT;
+                || (cause instanceof RemotingException failure && failure.outcome() != RemotingException.Outcome.NOT_SENT);
     }
 
     /** Whether the call failed because its time was up. */

@@ -34,7 +34,7 @@ final class WarmUp {
                 options, List.of(server.address()), ledger, new Latencies(), address -> {}, (id, kind, address, why) -> failure.set(why));
         client.start();
         try {
-            send(ledger, client, beganNanos);
+            send(ledger, client);
             Pause.untilTrue(() -> ledger.inFlight() == 0, options.deadline().toMillis() + 1_000);
         } finally {
             CompletableFuture<DrainReport> end = client.shutdown(END_TIMEOUT);
@@ -52,7 +52,8 @@ final class WarmUp {
                 String.format("warmed up: %d messages that do not count, in %d ms", ledger.sent(), millis));
     }
 
-    private static void send(Ledger ledger, DemoClient client, long beganNanos) throws InterruptedException {
+    private static void send(Ledger ledger, DemoClient client) throws InterruptedException {
+        long beganNanos = System.nanoTime();
         for (int id = 0; id < MESSAGES && Pause.millisSince(beganNanos) < MAX_MILLIS; id++) {
             Pause.untilTrue(() -> ledger.inFlight() < MAX_IN_FLIGHT, MAX_MILLIS);
             client.send(id, id, System.nanoTime());

@@ -213,6 +213,7 @@ class ClientHelloTest {
         }
         ScriptedPeer.Connection third = server.accept();
         Scripts.receiveHello(third);
+        eventually().until(() -> client.isChannelWritable(address(server.port())));
         CompletableFuture<RemotingCommand> served = call("b");
         serve(third, "b");
         assertAnswered(served, "b");

@@ -136,7 +136,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         assert loop.inEventLoop();
         boolean connectionIsToBlame =
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
-        boolean dead = state == State.SHUTDOWN || state == State.BACKOFF && !goneAway;
+        boolean dead = state == State.SHUTDOWN || (state == State.BACKOFF && !goneAway);
         if (connectionIsToBlame && !dead) {
             sendOrWait(call);
         } else {

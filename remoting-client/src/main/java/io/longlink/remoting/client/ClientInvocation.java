@@ -28,6 +28,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private RemotingCommand toSend;
     private @Nullable Connection sentOn;
     private boolean refused;
+    private boolean retrying;
 
     ClientInvocation(ChannelWrapper slot, Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
         this.slot = slot;
@@ -62,7 +63,8 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
 
     @Override
     public void sendOn(Connection connection) {
-        if (toSend != original) {
+        if (retrying) {
+            retrying = false;
             counters.increment(Counter.RETRIES);
         }
         sentOn = connection;
@@ -83,6 +85,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
             return;
         }
         toSend = original.copyForRetry();
+        retrying = true;
         slot.submit(this);
     }
 

@@ -45,7 +45,9 @@ final class HelloMemory {
 
     /** The answer came, perhaps late. */
     Verdict onAnswer(RemotingCommand answer, long nowNanos) {
-        silences = 0;
+        if (answer.getCode() != ResponseCode.SYSTEM_BUSY) {
+            silences = 0;
+        }
         switch (answer.getCode()) {
             case ResponseCode.SUCCESS -> {
                 if (HelloAnswer.parse(answer) == null) {

@@ -112,7 +112,7 @@ final class DrainController {
 
         /** Runs a round and waits for it, but not for ever; does nothing while the last round still runs. */
         void run(ShutdownDeadline deadline) throws InterruptedException {
-            if (hooks.isEmpty() || round != null && round.isAlive()) {
+            if (hooks.isEmpty() || (round != null && round.isAlive())) {
                 return;
             }
             Thread runner = threads.newThread("drain-hooks", () -> hooks.forEach(DrainController::runHook));

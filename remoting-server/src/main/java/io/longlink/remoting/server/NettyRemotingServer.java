@@ -130,7 +130,7 @@ public final class NettyRemotingServer implements RemotingServer {
 
     @Override
     public boolean isShuttingDown() {
-        return shutdown.hasBegun() || parent != null && parent.isShuttingDown();
+        return shutdown.hasBegun() || (parent != null && parent.isShuttingDown());
     }
 
     private DrainReport end(ShutdownDeadline deadline) throws InterruptedException {

@@ -29,14 +29,22 @@ public final class Caller {
     /** Sends a two-way request, perhaps several times, and tells the listener once. Any thread. */
     @FunctionalInterface
     public interface TwoWay {
-        /** @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops */
+        /**
+         * Sends it.
+         *
+         * @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops
+         */
         void send(RemotingCommand request, long deadlineNanos, ReplyListener listener);
     }
 
     /** Sends a one-way request and tells the listener once. Any thread. */
     @FunctionalInterface
     public interface OneWay {
-        /** @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops */
+        /**
+         * Sends it.
+         *
+         * @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops
+         */
         void send(RemotingCommand request, long deadlineNanos, WriteListener listener);
     }
 
@@ -272,7 +280,7 @@ public final class Caller {
 
     /** For methods that declare what RocketMQ's do: anything else they may meet, told as a request that could not be sent. */
     public static RemotingSendRequestException asSendFailure(RemotingException e) {
-        return new RemotingSendRequestException(e.getMessage(), e, e.outcome());
+        return new RemotingSendRequestException(String.valueOf(e.getMessage()), e, e.outcome());
     }
 
     private void handOver(Runnable completion) {

@@ -20,7 +20,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -345,8 +344,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** A write that failed left no complete frame, so whatever was being written did not run. */
     private void onWriteFailed(Throwable cause, Consumer<RemotingException> fail) {
-        if (cause instanceof RemotingCommandException) {
-            fail.accept((RemotingCommandException) cause);
+        if (cause instanceof RemotingCommandException unencodable) {
+            fail.accept(unencodable);
             return;
         }
         boolean first = beginClose();
@@ -372,11 +371,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof RemotingCommand)) {
+        if (!(message instanceof RemotingCommand command)) {
             ctx.fireChannelRead(message);
             return;
         }
-        RemotingCommand command = (RemotingCommand) message;
         if (lifecycle.state() == ConnectionState.CLOSED) {
             if (command.isOnewayRPC()) {
                 counters.increment(Counter.ONEWAYS_DROPPED);
@@ -502,13 +500,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof RemotingCommand) {
-            writeCommand(ctx, (RemotingCommand) message, promise);
+        if (message instanceof RemotingCommand command) {
+            writeCommand(ctx, command, promise);
             return;
         }
-        if (message instanceof ByteBuf) {
+        if (message instanceof ByteBuf buffer) {
             // A processor that sends its body as a file region writes the encoded header first (DESIGN 1).
-            RemotingCommand header = peekHeader((ByteBuf) message);
+            RemotingCommand header = peekHeader(buffer);
             if (header != null && header.isResponseType() && inbound.take(header.getOpaque()) != null) {
                 countAnswer();
                 ctx.write(message, promise);
@@ -767,8 +765,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         flushThen(() -> {
             if (peerEnded) {
                 close(null);
-            } else if (lifecycle.state() != ConnectionState.CLOSED && channel instanceof DuplexChannel) {
-                ((DuplexChannel) channel).shutdownOutput();
+            } else if (lifecycle.state() != ConnectionState.CLOSED && channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
                 if (side == Side.SERVER) {
                     after(LINGER_MILLIS, () -> close(null));
                 }

@@ -4,30 +4,36 @@ import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.RemotingStats.Counter;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The live counters behind {@link RemotingStats}. Thread-safe. */
 public final class Counters {
-    private final LongAdder[] adders = new LongAdder[Counter.values().length];
+    /** Complete, and not changed after the constructor. */
+    private final Map<Counter, LongAdder> adders = new EnumMap<>(Counter.class);
 
     Counters() {
-        for (int i = 0; i < adders.length; i++) {
-            adders[i] = new LongAdder();
+        for (Counter counter : Counter.values()) {
+            adders.put(counter, new LongAdder());
         }
+    }
+
+    private LongAdder adder(Counter counter) {
+        return Objects.requireNonNull(adders.get(counter));
     }
 
     /** Counts one. */
     public void increment(Counter counter) {
-        adders[counter.ordinal()].increment();
+        adder(counter).increment();
     }
 
     /** Takes one off a counter that tells a present amount. */
     void decrement(Counter counter) {
-        adders[counter.ordinal()].decrement();
+        adder(counter).decrement();
     }
 
     long get(Counter counter) {
-        return adders[counter.ordinal()].sum();
+        return adder(counter).sum();
     }
 
     /** All values; {@code overrides} are amounts that are counted elsewhere. */

@@ -79,8 +79,8 @@ final class RequestDispatcher {
 
     /** For a task that an executor of ours gave back because it ends: a request that will not run. */
     static void abandon(Runnable task) {
-        if (task instanceof Execution) {
-            ((Execution) task).abandon();
+        if (task instanceof Execution execution) {
+            execution.abandon();
         }
     }
 

@@ -32,7 +32,12 @@ public final class NettyEventExecutor {
     private final AtomicBoolean overflowing = new AtomicBoolean();
     private final LongAdder dropped = new LongAdder();
     private volatile boolean stopped;
-    private final Runnable stop = () -> stopped = true;
+    private final Runnable stop = new Runnable() {
+        @Override
+        public void run() {
+            stopped = true;
+        }
+    };
 
     /**
      * An executor that does not run yet.

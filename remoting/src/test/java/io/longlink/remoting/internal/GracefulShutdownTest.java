@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -104,7 +105,7 @@ class GracefulShutdownTest {
             left.set(deadline.leftMillis());
             return REPORT;
         });
-        AtomicReference<Boolean> interruptKept = new AtomicReference<>();
+        AtomicBoolean interruptKept = new AtomicBoolean();
         Thread waiter = new Thread(() -> {
             shutdown.beginAndWait(Duration.ofMinutes(10));
             interruptKept.set(Thread.currentThread().isInterrupted());
@@ -114,7 +115,7 @@ class GracefulShutdownTest {
         waiter.interrupt();
         waiter.join(5_000);
         assertFalse(waiter.isAlive());
-        assertEquals(Boolean.TRUE, interruptKept.get());
+        assertTrue(interruptKept.get());
         assertEquals(0, left.get());
     }
 
