@@ -85,6 +85,10 @@ class DrainTest {
     }
 
     private NettyRemotingServer server(int port) {
+        return server(port, parking);
+    }
+
+    private NettyRemotingServer server(int port, Parking parking) {
         NettyRemotingServer server = services.server(Services.serverConfig().setListenPort(port));
         server.registerProcessor(ECHO, executions.echo(), null);
         server.registerProcessor(HELD, (ctx, request) -> {
@@ -179,15 +183,16 @@ class DrainTest {
     void drain_parkedRequestRefusedByTheHook_runsOnTheReplacement() throws Exception {
         NettyRemotingServer server = server(0);
         server.registerDrainHook(() -> parking.answerAll(ResponseCode.GO_AWAY));
+        Parking elsewhere = new Parking();
         NettyRemotingClient client = services.client();
         CompletableFuture<RemotingCommand> call = client.invoke(address(server), Services.request(PARKED, "a"), CALL_MILLIS);
         eventually().until(() -> parking.size() == 1);
 
         CompletableFuture<DrainReport> report = server.shutdownGracefully(Duration.ofSeconds(8));
-        server(server.localListenPort());
-        eventually().until(() -> parking.size() == 1);
+        server(server.localListenPort(), elsewhere);
+        eventually().until(() -> elsewhere.size() == 1);
         assertFalse(call.isDone());
-        parking.answerAll(0);
+        elsewhere.answerAll(0);
 
         assertEquals("a", Services.text(get(call)));
         assertTrue(get(report).addsUp());
@@ -284,6 +289,7 @@ class DrainTest {
     void drain_everythingAtOnce_losesAndDoublesNothing() throws Exception {
         NettyRemotingServer first = server(0);
         first.registerDrainHook(() -> parking.answerAll(ResponseCode.GO_AWAY));
+        Parking elsewhere = new Parking();
         String address = address(first);
         List<NettyRemotingClient> clients = List.of(services.client(), services.client(), services.client());
         Set<String> twoWays = new HashSet<>();
@@ -336,15 +342,15 @@ class DrainTest {
         go.countDown();
         eventually().until(() -> sent.get() > 500);
         CompletableFuture<DrainReport> report = first.shutdownGracefully(Duration.ofSeconds(8));
-        NettyRemotingServer second = server(first.localListenPort());
+        NettyRemotingServer second = server(first.localListenPort(), elsewhere);
         release.countDown();
         for (CompletableFuture<List<String>> racer : racers) {
             for (String id : get(racer)) {
                 (id.startsWith("one-way") ? oneWays : twoWays).add(id);
             }
         }
-        eventually().until(() -> parking.size() == 3);
-        parking.answerAll(0);
+        eventually().until(() -> elsewhere.size() == 3);
+        elsewhere.answerAll(0);
 
         Set<String> answered = new HashSet<>();
         for (CompletableFuture<RemotingCommand> answer : answers) {

@@ -150,6 +150,18 @@ class ShutdownTest {
     }
 
     @Test
+    void shutdownGracefully_returned_portIsFreeForAReplacementAtOnce() {
+        NettyRemotingServer server = services.server();
+        int port = server.localListenPort();
+        for (int i = 0; i < 40; i++) {
+            server.shutdownGracefully(LONG);
+
+            assertThrows(UncheckedIOException.class, () -> ScriptedPeer.connect(port));
+            server = services.server(Services.serverConfig().setListenPort(port));
+        }
+    }
+
+    @Test
     void shutdownGracefully_negativeTimeout_isRefusedAndNothingBegins() {
         NettyRemotingServer server = services.server();
 

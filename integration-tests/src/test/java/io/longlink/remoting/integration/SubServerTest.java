@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.NettyRequestProcessor;
 import io.longlink.remoting.RemotingServer;
+import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.server.NettyRemotingServer;
@@ -90,6 +91,7 @@ class SubServerTest {
         CompletableFuture<DrainReport> report = parent.shutdownGracefully(Duration.ofSeconds(8));
         assertTrue(child.isShuttingDown());
         assertThrows(UncheckedIOException.class, () -> ScriptedPeer.connect(child.localListenPort()));
+        eventually().until(() -> client.stats().get(Counter.GO_AWAYS_RECEIVED) == 2);
         assertFalse(call.isDone());
         release.countDown();
 

@@ -9,16 +9,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Owns one listening socket, whose connections go to one registry. Thread-safe. */
 final class Acceptor {
+    private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
+
     private final ServerBootstrap bootstrap;
     private volatile @Nullable Channel listening;
 
@@ -66,11 +73,22 @@ final class Acceptor {
         return channel == null || channel.localAddress() == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /** Has stopped listening when this returns, within a second. Not for event loops. */
+    /** Has stopped listening when this returns, also in the kernel's eyes; within a second. Not for event loops. */
     void unbind() {
         Channel channel = listening;
-        if (channel != null) {
-            channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        if (channel == null) {
+            return;
+        }
+        channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        // The JDK closes a socket that a selector knows only when that selector selects next. Until then the kernel completes connections
+        // that nobody will serve, and no replacement can bind. A task that is scheduled on the loop runs behind its next select.
+        EventLoop loop = channel.eventLoop();
+        Promise<Void> selected = loop.newPromise();
+        try {
+            loop.execute(() -> loop.schedule(() -> selected.trySuccess(null), 1, TimeUnit.NANOSECONDS));
+            selected.awaitUninterruptibly(1, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("the accept loop has ended, and its selector with it");
         }
     }
 }
