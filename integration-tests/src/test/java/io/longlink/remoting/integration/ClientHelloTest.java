@@ -228,8 +228,9 @@ class ClientHelloTest {
 
         assertInstanceOf(RemotingConnectException.class, failure(Outcome.NOT_SENT, call));
         // It is wanted, so it is tried again without being asked.
-        CompletableFuture<RemotingCommand> later = callDuring(Scripts.acceptReady(server), "b");
-        assertAnswered(later, "b");
+        ScriptedPeer.Connection next = Scripts.acceptReady(server);
+        eventually().until(() -> client.isChannelWritable(address));
+        assertAnswered(callDuring(next, "b"), "b");
     }
 
     private CompletableFuture<RemotingCommand> callDuring(ScriptedPeer.Connection connection, String body) {
