@@ -149,15 +149,7 @@ class ClientHelloTest {
 
         second.close();
         eventually().until(() -> client.stats().get(Counter.CONNECTIONS_OPEN) == 0);
-        CompletableFuture<RemotingCommand> later = retriedWhileDead("b");
-        serve(server.accept(), "b");
-        assertAnswered(later, "b");
-    }
-
-    /** A call to an address whose connection was lost: it may be in its short backoff, when calls fail at once. */
-    private CompletableFuture<RemotingCommand> retriedWhileDead(String body) {
-        eventually().until(() -> client.stats().get(Counter.CONNECTIONS_OPEN) == 1);
-        return call(body);
+        assertAnswered(callWhenReady(server.accept(), "b"), "b");
     }
 
     @Test
@@ -173,9 +165,7 @@ class ClientHelloTest {
         assertTrue(Duration.ofNanos(System.nanoTime() - began).compareTo(A_SECOND) > 0);
         connection.close();
         eventually().until(() -> client.stats().get(Counter.CONNECTIONS_OPEN) == 0);
-        CompletableFuture<RemotingCommand> later = retriedWhileDead("b");
-        serve(server.accept(), "b");
-        assertAnswered(later, "b");
+        assertAnswered(callWhenReady(server.accept(), "b"), "b");
     }
 
     @Test
@@ -214,9 +204,7 @@ class ClientHelloTest {
         ScriptedPeer.Connection third = server.accept();
         Scripts.receiveHello(third);
         eventually().until(() -> client.isChannelWritable(address(server.port())));
-        CompletableFuture<RemotingCommand> served = call("b");
-        serve(third, "b");
-        assertAnswered(served, "b");
+        assertAnswered(callWhenReady(third, "b"), "b");
     }
 
     @Test
@@ -228,12 +216,13 @@ class ClientHelloTest {
 
         assertInstanceOf(RemotingConnectException.class, failure(Outcome.NOT_SENT, call));
         // It is wanted, so it is tried again without being asked.
-        ScriptedPeer.Connection next = Scripts.acceptReady(server);
-        eventually().until(() -> client.isChannelWritable(address));
-        assertAnswered(callDuring(next, "b"), "b");
+        CompletableFuture<RemotingCommand> later = callWhenReady(Scripts.acceptReady(server), "b");
+        assertAnswered(later, "b");
     }
 
-    private CompletableFuture<RemotingCommand> callDuring(ScriptedPeer.Connection connection, String body) {
+    /** While a dead address is tried again its calls fail at once, so this waits until it is READY. */
+    private CompletableFuture<RemotingCommand> callWhenReady(ScriptedPeer.Connection connection, String body) {
+        eventually().until(() -> client.isChannelWritable(address));
         CompletableFuture<RemotingCommand> call = call(body);
         serve(connection, body);
         return call;

@@ -237,10 +237,9 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
                 executor.shutdownNow();
             }
         }
-        List<CompletableFuture<DrainReport>> ends =
-                services.stream().map(service -> service.shutdownGracefully(Duration.ZERO)).toList();
-        for (CompletableFuture<DrainReport> end : ends) {
-            DrainReport report = get(end);
+        // One after the other, the last first: a sub-server before its parent.
+        for (int i = services.size() - 1; i >= 0; i--) {
+            DrainReport report = get(services.get(i).shutdownGracefully(Duration.ZERO));
             if (!report.addsUp()) {
                 fail("does not add up: " + report);
             }

@@ -74,9 +74,10 @@ final class Acceptor {
     }
 
     /** Has stopped listening when this returns, also in the kernel's eyes; within a second. Not for event loops. */
-    void unbind() {
+    // Synchronized, so that whoever comes second waits for the first; nothing else is called under this lock.
+    synchronized void unbind() {
         Channel channel = listening;
-        if (channel == null) {
+        if (channel == null || !channel.isOpen()) {
             return;
         }
         channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
