@@ -101,7 +101,7 @@ class HooksTest {
         get(client.invoke(address(server), Services.request(ECHO, "a"), CALL_MILLIS));
 
         assertEquals(List.of("before 1501 client's", "after 1501 0"), atServer.of(Scripts.HELLO));
-        assertEquals("before 1501 null", atClient.of(Scripts.HELLO).get(0));
+        assertEquals(List.of("before 1501 null", "after 1501 0"), atClient.of(Scripts.HELLO));
     }
 
     @Test

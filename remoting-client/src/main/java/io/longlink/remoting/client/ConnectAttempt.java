@@ -209,7 +209,12 @@ final class ConnectAttempt {
             @Override
             public void onResponse(RemotingCommand response) {
                 Verdict verdict = helloMemory.onAnswer(response, loop.ticker().nanoTime());
-                if (!helloJudged) {
+                if (helloJudged) {
+                    return;
+                }
+                if (verdict == Verdict.HELLO_PEER && !endpoint.hooks().isEmpty()) {
+                    showAnswerToHooks(established, hello, response);
+                } else {
                     judge(established, verdict);
                 }
             }
@@ -219,6 +224,18 @@ final class ConnectAttempt {
                 if (!helloJudged) {
                     fail(cause, false);
                 }
+            }
+        });
+    }
+
+    private void showAnswerToHooks(Connection established, RemotingCommand hello, RemotingCommand response) {
+        limit(settings.connectTimeoutMillis(), "hooks took too long");
+        onExecutor(() -> {
+            try {
+                endpoint.hooks().afterCall(address, hello, response);
+                onLoop(() -> judge(established, Verdict.HELLO_PEER));
+            } catch (RemotingSendRequestException e) {
+                onLoop(() -> fail(e, false));
             }
         });
     }
