@@ -146,16 +146,7 @@ final class ConnectAttempt {
 
     /** Ends it without telling anybody. */
     void cancel() {
-        ended = true;
-        cancelLimit();
-        ChannelFuture future = connecting;
-        if (future != null) {
-            future.cancel(false);
-        }
-        Connection made = connection;
-        if (made != null) {
-            made.close(null);
-        }
+        end(null);
     }
 
     private RemotingConnectException failure(String why) {
@@ -163,16 +154,27 @@ final class ConnectAttempt {
     }
 
     private void fail(Throwable cause, boolean goAway) {
-        if (ended) {
-            return;
+        if (!ended) {
+            end(cause);
+            listener.onFailed(this, cause, goAway);
         }
+    }
+
+    private void end(@Nullable Throwable cause) {
         ended = true;
         cancelLimit();
         Connection made = connection;
-        if (made != null) {
+        ChannelFuture future = connecting;
+        if (made == null) {
+            // A connection that came about later would be taken for one of the next attempt.
+            if (future != null) {
+                future.cancel(false);
+            }
+        } else if (cause == null) {
+            made.close(null);
+        } else {
             made.fail(cause);
         }
-        listener.onFailed(this, cause, goAway);
     }
 
     // ---------------------------------------------------------------- HELLO
