@@ -35,8 +35,11 @@ public interface RemotingClient extends RemotingService {
             throws InterruptedException, RemotingConnectException, RemotingSendRequestException, RemotingTimeoutException;
 
     /**
-     * Sends a request; the callback hears how it ended. Never blocks, and every failure goes to the callback: the exceptions are declared
-     * only so that code written for RocketMQ's remoting compiles.
+     * Sends a request; the callback hears how it ended. Never blocks, and every failure goes to the callback: the checked exceptions are
+     * declared only so that code written for RocketMQ's remoting compiles.
+     *
+     * @throws IllegalArgumentException if the code is one of the library's (1500 to 1502) or the timeout is not above 0; as for all methods
+     *     here, nothing has been sent and no callback comes
      */
     void invokeAsync(String addr, RemotingCommand request, long timeoutMillis, InvokeCallback invokeCallback)
             throws InterruptedException, RemotingConnectException, RemotingTooMuchRequestException, RemotingTimeoutException,
@@ -74,7 +77,11 @@ public interface RemotingClient extends RemotingService {
      */
     void registerProcessor(int requestCode, NettyRequestProcessor processor, @Nullable ExecutorService executor);
 
-    /** Replaces the executor of callbacks and of the returned futures. It stays the caller's: it is not shut down by the client. */
+    /**
+     * Replaces the executor of callbacks and of the returned futures. It stays the caller's: it is not shut down by the client. One that runs
+     * tasks on the thread that hands them over would run them on event loops, where nobody may block; one that drops tasks silently loses
+     * results.
+     */
     void setCallbackExecutor(ExecutorService callbackExecutor);
 
     /** Whether the address has a connection that is ready, and whose buffer takes more right now. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Listens on a port, answers requests and sends requests to the clients that are connected. Thread-safe.
  *
- * <p>Calls to clients are never retried: the connection is the address. After a shutdown has begun they fail as NOT_SENT.
+ * <p>Calls to clients are never retried: the connection is the address. After a shutdown has begun they fail as NOT_SENT; a client that is
+ * leaving refuses them, which is a {@link io.longlink.remoting.exception.RemotingGoAwayException}, REFUSED.
  */
 public interface RemotingServer extends RemotingService {
 
@@ -41,8 +42,8 @@ public interface RemotingServer extends RemotingService {
     int localListenPort();
 
     /**
-     * Makes a server on another port, with its own processors and hooks, that shares the threads of this one. It must be started; it
-     * drains together with this one, or alone if it is shut down itself.
+     * Makes a server on another port, with its own processors and hooks, that shares the threads, the listener and the counters of this
+     * one. It must be started; it drains together with this one, or alone if it is shut down itself.
      *
      * @throws IllegalArgumentException if there is one for that port already (0, any free port, may be asked for repeatedly)
      */

@@ -9,6 +9,8 @@ public interface RemotingService {
     /**
      * Starts the service: a server listens when this returns, a client may send.
      *
+     * @throws java.io.UncheckedIOException if a server cannot listen where it should, for example because the port is taken; it is shut down
+     *     then, and another try needs another server
      * @throws IllegalStateException if it was started or shut down before
      */
     void start();
@@ -23,11 +25,12 @@ public interface RemotingService {
     void shutdown();
 
     /**
-     * Starts a graceful shutdown that ends at the latest after {@code timeout}, plus at most 5 s of teardown.
+     * Starts a graceful shutdown. What has not ended by itself after {@code timeout} is ended: connections within 3 s more, in which what is
+     * written still leaves and one-ways are still read, then threads within another 3 s.
      *
      * <p>Idempotent: a later call returns the same result and may pull the deadline forward, never back.
      *
-     * @param timeout not negative; zero closes without waiting for anybody
+     * @param timeout not negative; zero waits for no request to finish
      * @return completes with the report when connections, executors and event loops have ended; never fails
      */
     CompletableFuture<DrainReport> shutdownGracefully(Duration timeout);

@@ -23,7 +23,7 @@ final class OpenLoop {
     }
 
     /** A sender that is this late at the end gives up, and has sent too little. */
-    private static final long GIVE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int messages;
     private final int rate;

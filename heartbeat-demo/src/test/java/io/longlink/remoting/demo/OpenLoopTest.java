@@ -46,7 +46,7 @@ class OpenLoopTest {
             sent[0]++;
             busyUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
         }).run();
-        assertTrue(sent[0] <= 4, "sent " + sent[0]);
+        assertTrue(sent[0] >= 2 && sent[0] <= 12, "sent " + sent[0]);
     }
 
     private static void busyUntil(long nanos) {

@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import io.longlink.remoting.RemotingService;
 import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.demo.HeartbeatDemo;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.ScriptedPeer;
 import java.net.URI;
@@ -38,10 +39,16 @@ class ArchitectureTest {
             "remoting", RemotingService.class,
             "remoting-client", NettyRemotingClient.class,
             "remoting-server", NettyRemotingServer.class,
-            "remoting-testkit", ScriptedPeer.class);
+            "remoting-testkit", ScriptedPeer.class,
+            "heartbeat-demo", HeartbeatDemo.class);
+
+    private static final JavaClasses WITH_DEMO = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(BASE);
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/demo/"))
             .importPackages(BASE);
 
     private static final JavaClasses LIBRARY = ALL.that(
@@ -60,7 +67,7 @@ class ArchitectureTest {
     @Test
     void everyModule_isLookedAt() {
         TreeSet<String> seen = new TreeSet<>();
-        ALL.forEach(type -> seen.add(moduleOf(type)));
+        WITH_DEMO.forEach(type -> seen.add(moduleOf(type)));
 
         assertEquals(new TreeSet<>(MODULES.keySet()), seen);
         assertTrue(LIBRARY.size() > 80, () -> "only " + LIBRARY.size() + " classes of the library");
@@ -72,6 +79,16 @@ class ArchitectureTest {
                 .check(ALL);
         noClasses().that().resideInAPackage(BASE + ".server..").should().dependOnClassesThat().resideInAPackage(BASE + ".client..")
                 .check(ALL);
+    }
+
+    @Test
+    void demo_usesWhatUsersCan_andNobodyUsesTheDemo() {
+        noClasses().that().resideInAPackage(BASE + ".demo..")
+                .should().dependOnClassesThat().resideInAnyPackage(BASE + ".internal..", BASE + ".testkit..")
+                .check(WITH_DEMO);
+        noClasses().that().resideOutsideOfPackage(BASE + ".demo..")
+                .should().dependOnClassesThat().resideInAPackage(BASE + ".demo..")
+                .check(WITH_DEMO);
     }
 
     @Test
@@ -104,7 +121,7 @@ class ArchitectureTest {
     @Test
     void noPackage_isInTwoModules() {
         Map<String, TreeSet<String>> modulesByPackage = new TreeMap<>();
-        for (JavaClass type : ALL) {
+        for (JavaClass type : WITH_DEMO) {
             modulesByPackage.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>()).add(moduleOf(type));
         }
         List<String> shared = new ArrayList<>();

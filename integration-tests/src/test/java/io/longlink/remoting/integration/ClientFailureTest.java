@@ -200,6 +200,8 @@ class ClientFailureTest {
         CompletableFuture<RemotingCommand> waiting = client.invoke(address(peer.port()), Services.request(ECHO, "b"), CALL_MILLIS);
 
         assertInstanceOf(RemotingConnectException.class, failure(Outcome.NOT_SENT, waiting));
+        // The hold began a little before: when the announcement came.
+        assertTrue(elapsedSince(began).compareTo(Duration.ofMillis(250)) > 0, "it did not wait for the hold to pass");
         assertTrue(elapsedSince(began).compareTo(Duration.ofSeconds(3)) < 0);
     }
 

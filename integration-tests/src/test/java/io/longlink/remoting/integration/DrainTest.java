@@ -267,7 +267,7 @@ class DrainTest {
 
     @Test
     void lameDuck_requestsAndNewConnections_areServedAsUsual() throws Exception {
-        NettyRemotingServer server = services.server(Services.serverConfig().setLameDuckMillis(700));
+        NettyRemotingServer server = services.server(Services.serverConfig().setLameDuckMillis(2_500));
         server.registerProcessor(ECHO, executions.echo(), null);
         NettyRemotingClient early = services.client();
         assertEquals("a", Services.text(get(early.invoke(address(server), Services.request(ECHO, "a"), CALL_MILLIS))));

@@ -218,8 +218,9 @@ class RollingRestartTest {
         assertEquals("old", Services.text(get(slow)), "answered by the server that was asked");
         DrainReport drained = get(report);
         assertTrue(drained.addsUp(), drained::toString);
-        assertEquals(1, drained.inFlight());
-        assertEquals(1, drained.finished());
+        // The slow one, and perhaps the first echo: the gate closes after the port is free.
+        assertTrue(drained.inFlight() >= 1, drained::toString);
+        assertEquals(0, drained.unanswered(), drained::toString);
         assertEquals("y", Services.text(get(client.invoke(address, Services.request(ECHO, "y"), CALL_MILLIS))));
     }
 }

@@ -15,6 +15,7 @@ import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.ResponseFuture;
 import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.exception.RemotingGoAwayException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTimeoutException;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,7 +173,7 @@ class ServerCallsTest {
         // Refused on the wire, or not sent any more; never executed, never left without an answer.
         eventually().until(() -> {
             CompletableFuture<RemotingCommand> late = server.invoke(peer.get(), Services.request(4711, ""), CALL_MILLIS);
-            return get(late).getCode() == Scripts.GO_AWAY;
+            return late.handle((response, refusal) -> refusal instanceof RemotingGoAwayException).get(CALL_MILLIS, TimeUnit.MILLISECONDS);
         });
         release.countDown();
 

@@ -15,6 +15,7 @@ import io.longlink.remoting.client.SessionRestorer;
 import io.longlink.remoting.exception.RemotingConnectException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.Frame;
 import io.longlink.remoting.testkit.LeakGuard;
 import io.longlink.remoting.testkit.ScriptedPeer;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,6 +82,29 @@ class SessionRestorerTest {
         connection.send(Scripts.response(asked, "answer"));
         assertEquals("answer", Services.text(get(call)));
         eventually().until(() -> events.count(EventLog.Kind.ACTIVE) == 1);
+    }
+
+    @Test
+    void restorersThatBlock_onManyAddressesAtOnce_stillGetTheirAnswers() throws Exception {
+        NettyRemotingClient client = services.client(Services.clientConfig().setSessionRestorer(session -> {
+            try {
+                session.invoke(Services.request(BEAT, "beat"), CALL_MILLIS).get();
+                return CompletableFuture.completedFuture(null);
+            } catch (InterruptedException | ExecutionException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }));
+        List<CompletableFuture<RemotingCommand>> calls = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            NettyRemotingServer broker = services.server();
+            for (int code : new int[] {BEAT, ASK}) {
+                broker.registerProcessor(code, (ctx, request) -> Services.response("ok"), null);
+            }
+            calls.add(client.invoke(address(broker), Services.request(ASK, "a"), CALL_MILLIS));
+        }
+        for (CompletableFuture<RemotingCommand> call : calls) {
+            assertEquals("ok", Services.text(get(call)));
+        }
     }
 
     @Test

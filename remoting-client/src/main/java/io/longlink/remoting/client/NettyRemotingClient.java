@@ -101,6 +101,16 @@ public final class NettyRemotingClient implements RemotingClient {
 
     /** Lets accepted calls finish, retires all connections, forces what is left, ends the threads. On the shutdown thread. */
     private DrainReport end(ShutdownDeadline deadline) throws InterruptedException {
+        try {
+            return retireAll(deadline);
+        } finally {
+            ShutdownDeadline teardown = ShutdownDeadline.forTeardown();
+            loops.shutdownGracefully(0, 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(1_000);
+            endpoint.stop(teardown);
+        }
+    }
+
+    private DrainReport retireAll(ShutdownDeadline deadline) {
         long beganNanos = System.nanoTime();
         if (!deadline.awaitNone(caller.calls())) {
             log.warn("{} calls had not ended when the client's deadline came", caller.calls().get());
@@ -116,8 +126,6 @@ public final class NettyRemotingClient implements RemotingClient {
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
         deadline.awaitNone(endpoint.executions());
-        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
-        endpoint.stop();
         return tally.report(duration);
     }
 

@@ -3,6 +3,7 @@ package io.longlink.remoting.client;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.internal.Caller;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.internal.RemotingEndpoint;
@@ -12,7 +13,6 @@ import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.channel.Channel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link SessionRestorer} sends with, on a connection that nobody else may use yet. Thread-safe. */
@@ -46,12 +46,13 @@ final class OpenSession implements SessionRestorer.Session {
     @Override
     public CompletableFuture<RemotingCommand> invoke(RemotingCommand request, long timeoutMillis) {
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        long deadlineNanos = Caller.deadline(request, timeoutMillis);
         try {
             endpoint.hooks().beforeCall(address, request);
         } catch (RemotingSendRequestException e) {
             return CompletableFuture.failedFuture(e);
         }
-        connection.sendWhileOpening(request, deadline(timeoutMillis), new ReplyListener() {
+        connection.sendWhileOpening(request, deadlineNanos, new ReplyListener() {
             @Override
             public void onResponse(RemotingCommand response) {
                 if (response.getCode() == ResponseCode.GO_AWAY) {
@@ -78,13 +79,14 @@ final class OpenSession implements SessionRestorer.Session {
     @Override
     public CompletableFuture<@Nullable Void> invokeOneway(RemotingCommand request, long timeoutMillis) {
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        long deadlineNanos = Caller.deadline(request, timeoutMillis);
         try {
             endpoint.hooks().beforeCall(address, request);
         } catch (RemotingSendRequestException e) {
             return CompletableFuture.failedFuture(e);
         }
         request.markOnewayRPC();
-        connection.sendOnewayWhileOpening(request, deadline(timeoutMillis), new WriteListener() {
+        connection.sendOnewayWhileOpening(request, deadlineNanos, new WriteListener() {
             @Override
             public void onWritten() {
                 offLoop(result, () -> result.complete(null));
@@ -100,13 +102,9 @@ final class OpenSession implements SessionRestorer.Session {
 
     private void offLoop(CompletableFuture<?> result, Runnable completion) {
         try {
-            endpoint.setupExecutor().execute(completion);
+            endpoint.sessionExecutor().execute(completion);
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(new RemotingSendRequestException("the client has ended", e, Outcome.UNKNOWN));
         }
-    }
-
-    private long deadline(long timeoutMillis) {
-        return connection.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }
 }

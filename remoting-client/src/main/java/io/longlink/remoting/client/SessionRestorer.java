@@ -18,7 +18,7 @@ public interface SessionRestorer {
     /** Restores the session on one connection. An exception is as good as a failed stage. */
     CompletionStage<?> restore(Session session);
 
-    /** The only way to send on a connection that is not ready yet; passes the hooks. Thread-safe. Its futures complete on that executor. */
+    /** The only way to send on a connection that is not ready yet; passes the hooks. Thread-safe. A restorer may block for its futures; what hangs on them may not. */
     interface Session {
 
         /** The address the connection was made for, as callers write it. */

@@ -4,13 +4,13 @@ import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.internal.DrainOrder;
 import io.longlink.remoting.internal.DrainTally;
 import io.longlink.remoting.internal.GoAwayNotice;
+import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.internal.OwnThreads;
 import io.longlink.remoting.internal.ShutdownDeadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DrainController {
     /** What hooks may take (DESIGN 3.2.2 with an end to the wait). */
-    private static final long HOOKS_MILLIS = 5_000;
+    private static final long HOOKS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How long a request that was parked too late waits for the hooks. */
     private static final long HOOKS_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -48,7 +48,7 @@ final class DrainController {
         return listenersClosed;
     }
 
-    DrainReport drain(List<ServerPort> ports, ShutdownDeadline deadline) throws InterruptedException {
+    DrainReport drain(List<ServerPort> ports, ShutdownDeadline deadline) {
         long beganNanos = System.nanoTime();
         if (settings.lameDuckMillis() > 0) {
             deadline.pause(settings.lameDuckMillis());
@@ -104,22 +104,26 @@ final class DrainController {
     /** The drain hooks of all ports, on a thread of their own, one round at a time. */
     private final class Hooks {
         private final List<Runnable> hooks;
-        private @Nullable Thread round;
+        private final InUseCount running = new InUseCount();
 
         Hooks(List<ServerPort> ports) {
             hooks = ports.stream().flatMap(port -> port.drainHooks().stream()).toList();
         }
 
         /** Runs a round and waits for it, but not for ever; does nothing while the last round still runs. */
-        void run(ShutdownDeadline deadline) throws InterruptedException {
-            if (hooks.isEmpty() || (round != null && round.isAlive())) {
+        void run(ShutdownDeadline deadline) {
+            if (hooks.isEmpty() || running.get() > 0) {
                 return;
             }
-            Thread runner = threads.newThread("drain-hooks", () -> hooks.forEach(DrainController::runHook));
-            round = runner;
-            runner.start();
-            runner.join(Math.max(1, Math.min(HOOKS_MILLIS, deadline.leftMillis() / 2)));
-            if (runner.isAlive()) {
+            running.begin();
+            threads.newThread("drain-hooks", () -> {
+                try {
+                    hooks.forEach(DrainController::runHook);
+                } finally {
+                    running.end();
+                }
+            }).start();
+            if (!deadline.awaitNone(running, Math.min(HOOKS_NANOS, deadline.leftNanos() / 2))) {
                 log.warn("drain hooks take too long, the drain goes on without waiting for them");
             }
         }

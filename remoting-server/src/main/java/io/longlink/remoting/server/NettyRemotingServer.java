@@ -10,6 +10,7 @@ import io.longlink.remoting.RemotingServer;
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingGoAwayException;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTimeoutException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
@@ -18,8 +19,10 @@ import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.GracefulShutdown;
 import io.longlink.remoting.internal.OwnThreads;
 import io.longlink.remoting.internal.RemotingEndpoint;
+import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.internal.ShutdownDeadline;
 import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.channel.Channel;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -138,19 +141,23 @@ public final class NettyRemotingServer implements RemotingServer {
         List<ServerPort> ports = new ArrayList<>();
         ports.add(port);
         subServers.forEach(subServer -> ports.add(subServer.port));
-        DrainReport report = drain.drain(ports, deadline);
-        loops.stop();
-        port.endpoint().stop();
-        log.info("port {} has ended: {}", localListenPort(), report);
-        return report;
+        try {
+            DrainReport report = drain.drain(ports, deadline);
+            log.info("port {} has drained: {}", localListenPort(), report);
+            return report;
+        } finally {
+            ShutdownDeadline teardown = ShutdownDeadline.forTeardown();
+            loops.stop(teardown);
+            port.endpoint().stop(teardown);
+        }
     }
 
-    private DrainReport endAsSubServer(ShutdownDeadline deadline) throws InterruptedException {
+    private DrainReport endAsSubServer(ShutdownDeadline deadline) {
         DrainReport report = drain.drain(List.of(port), deadline);
         if (parent != null) {
             parent.subServers.remove(this);
         }
-        log.info("port {} has ended: {}", localListenPort(), report);
+        log.info("port {} has drained: {}", localListenPort(), report);
         return report;
     }
 
@@ -260,9 +267,26 @@ public final class NettyRemotingServer implements RemotingServer {
             if (connection == null) {
                 listener.onFailure(foreign(channel));
             } else {
-                connection.send(command, deadlineNanos, listener);
+                connection.send(command, deadlineNanos, new RefusalAsFailure(listener));
             }
         };
+    }
+
+    /** A client that is leaving refuses like a server does; there is nowhere else to send the request, so that is a failure here. */
+    private record RefusalAsFailure(ReplyListener caller) implements ReplyListener {
+        @Override
+        public void onResponse(RemotingCommand response) {
+            if (response.getCode() == ResponseCode.GO_AWAY) {
+                caller.onFailure(new RemotingGoAwayException("the client is leaving: " + response.getRemark()));
+            } else {
+                caller.onResponse(response);
+            }
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {
+            caller.onFailure(cause);
+        }
     }
 
     private static String peer(Channel channel) {

@@ -65,7 +65,7 @@ public final class NettyServerConfig {
         return this;
     }
 
-    /** Whether {@code shutdown()} drains; default true. If not, connections are closed at once. */
+    /** Whether {@code shutdown()} drains; default true. If not, connections are flushed and closed, each within 2 s. */
     public NettyServerConfig setEnableShutdownGracefully(boolean enable) {
         this.enableShutdownGracefully = enable;
         return this;

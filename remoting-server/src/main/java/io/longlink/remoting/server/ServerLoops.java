@@ -1,6 +1,7 @@
 package io.longlink.remoting.server;
 
 import io.longlink.remoting.internal.OwnThreads;
+import io.longlink.remoting.internal.ShutdownDeadline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -51,10 +52,10 @@ final class ServerLoops {
     }
 
     /** Ends the loops and blocks until they have ended, for a second at most. */
-    void stop() {
-        Future<?> acceptEnd = acceptLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        Future<?> workersEnd = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        acceptEnd.awaitUninterruptibly(1, TimeUnit.SECONDS);
-        workersEnd.awaitUninterruptibly(1, TimeUnit.SECONDS);
+    void stop(ShutdownDeadline deadline) {
+        long millis = Math.min(1_000, deadline.leftMillis());
+        Future<?> acceptEnd = acceptLoop.shutdownGracefully(0, millis, TimeUnit.MILLISECONDS);
+        workers.shutdownGracefully(0, millis, TimeUnit.MILLISECONDS).awaitUninterruptibly(millis);
+        acceptEnd.awaitUninterruptibly(Math.min(millis, deadline.leftMillis()));
     }
 }

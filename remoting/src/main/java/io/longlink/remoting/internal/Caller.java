@@ -114,7 +114,7 @@ public final class Caller {
                     endpoint.hooks().afterCall(peer, request, response);
                     result.complete(response);
                 }
-            } catch (RemotingSendRequestException e) {
+            } catch (RemotingSendRequestException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
             } finally {
                 end(requestPermits);
@@ -220,7 +220,12 @@ public final class Caller {
         }
     }
 
-    private static long deadline(RemotingCommand request, long timeoutMillis) {
+    /**
+     * When a call must have ended, on {@link Ticker#systemTicker()}.
+     *
+     * @throws IllegalArgumentException if the code belongs to the library or the timeout is not above 0
+     */
+    public static long deadline(RemotingCommand request, long timeoutMillis) {
         if (RequestCode.isOwn(request.getCode())) {
             throw new IllegalArgumentException("request codes 1500 to 1502 belong to the library: " + request.getCode());
         }
@@ -286,13 +291,14 @@ public final class Caller {
     private void handOver(Runnable completion) {
         try {
             callbackExecutor.execute(completion);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
+            // Rejected, or an executor that is broken: nobody may wait for ever because of it.
             handOverElsewhere(completion, e);
         }
     }
 
-    private void handOverElsewhere(Runnable completion, RejectedExecutionException why) {
-        log.warn("the callback executor took no more ({}), the shared one calls back instead", why.getMessage());
+    private void handOverElsewhere(Runnable completion, Throwable why) {
+        log.warn("the callback executor took no more ({}), the shared one calls back instead", why.toString());
         try {
             endpoint.callbackExecutor().execute(completion);
         } catch (RejectedExecutionException e) {

@@ -26,6 +26,7 @@ import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -85,6 +86,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean peerEndedFirst;
     private boolean lastFlush;
     private long rawBytesToCome;
+    private @Nullable String rawDropped;
     private End endIfOurs = End.QUIET;
 
     ConnectionHandler(
@@ -518,12 +520,22 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private void writeBytes(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (rawBytesToCome > 0) {
             rawBytesToCome -= sizeOf(message);
-        } else if (message instanceof ByteBuf frame) {
-            RemotingCommand header = peekHeader(frame);
-            if (header != null && header.isResponseType() && inbound.take(header.getOpaque()) != null) {
-                countAnswer();
+        } else {
+            rawDropped = null;
+            RemotingCommand header = message instanceof ByteBuf frame ? peekHeader(frame) : null;
+            if (header != null && header.isResponseType()) {
+                ByteBuf frame = (ByteBuf) message;
                 rawBytesToCome = (long) Integer.BYTES + frame.getInt(frame.readerIndex()) - frame.readableBytes();
+                rawDropped = whyNoAnswer(inbound.take(header.getOpaque()), header.getOpaque());
+                if (rawDropped == null) {
+                    countAnswer();
+                }
             }
+        }
+        if (rawDropped != null) {
+            ReferenceCountUtil.release(message);
+            refuseWrite(promise, rawDropped);
+            return;
         }
         ctx.write(message, promise);
         if (isEnding()) {
@@ -564,14 +576,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         InboundRequests.Entry entry = inbound.take(command.getOpaque());
-        if (entry == null) {
-            counters.increment(Counter.SECOND_ANSWERS);
-            refuseWrite(promise, "no request with opaque " + command.getOpaque() + " waits for an answer");
-            return;
-        }
-        if (outputEnding) {
-            onUnansweredCount();
-            refuseWrite(promise, "too late, the connection with " + remoteAddress + " takes no more answers");
+        String no = whyNoAnswer(entry, command.getOpaque());
+        if (entry == null || no != null) {
+            refuseWrite(promise, String.valueOf(no));
             return;
         }
         countAnswer();
@@ -593,6 +600,19 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             // Behind the flush that follows this write.
             onLoopIfAlive(this::finishIfDone);
         }
+    }
+
+    /** Counts and says why an answer cannot go out, or returns {@code null} if it can. */
+    private @Nullable String whyNoAnswer(InboundRequests.@Nullable Entry asked, int opaque) {
+        if (asked == null) {
+            counters.increment(Counter.SECOND_ANSWERS);
+            return "no request with opaque " + opaque + " waits for an answer";
+        }
+        if (outputEnding) {
+            onUnansweredCount();
+            return "too late, the connection with " + remoteAddress + " takes no more answers";
+        }
+        return null;
     }
 
     /** A void promise would tell the pipeline, as if the connection were broken. */

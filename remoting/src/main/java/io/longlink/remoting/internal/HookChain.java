@@ -45,7 +45,7 @@ public final class HookChain {
     public void beforeCall(String remoteAddr, RemotingCommand request) throws RemotingSendRequestException {
         try {
             doBefore(remoteAddr, request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw new RemotingSendRequestException("a hook refused the request to " + remoteAddr + ": " + e, e, Outcome.NOT_SENT);
         }
     }
@@ -54,7 +54,7 @@ public final class HookChain {
     public void afterCall(String remoteAddr, RemotingCommand request, RemotingCommand response) throws RemotingSendRequestException {
         try {
             doAfter(remoteAddr, request, response);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw new RemotingSendRequestException("a hook refused the response of " + remoteAddr + ": " + e, e, Outcome.UNKNOWN);
         }
     }

@@ -10,6 +10,8 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * completes it.
  */
 final class PendingRequests {
+
+    /** How many answers that are overdue are remembered; of more, those that are due longest are forgotten. */
+    private static final int MAX_OVERDUE = 10_000;
 
     /** One request on its way. */
     static final class Entry extends DeadlineQueue.Node {
@@ -72,6 +77,9 @@ final class PendingRequests {
     private final Runnable onTaken;
     private int userRequests;
 
+    // Opaques whose deadline has come and whose answer has not: a new request under one of them could get the old one's answer.
+    private final Set<Integer> overdue = new LinkedHashSet<>();
+
     /** @param onTaken called after an entry was completed by its deadline: the connection may have nothing left to wait for */
     PendingRequests(DeadlineQueue deadlines, String peer, Runnable onTaken) {
         this.deadlines = deadlines;
@@ -84,9 +92,9 @@ final class PendingRequests {
         return userRequests == 0;
     }
 
-    /** Whether this opaque is in flight here. */
+    /** Whether an answer with this opaque may still come: it is in flight, or was until its deadline. */
     boolean has(int opaque) {
-        return byOpaque.containsKey(opaque);
+        return byOpaque.containsKey(opaque) || overdue.contains(opaque);
     }
 
     /**
@@ -112,7 +120,9 @@ final class PendingRequests {
     /** Takes out the request that waits for the response with this opaque; {@code null} if none does. */
     @Nullable Entry take(int opaque) {
         Entry entry = byOpaque.get(opaque);
-        if (entry != null) {
+        if (entry == null) {
+            overdue.remove(opaque);
+        } else {
             remove(entry);
         }
         return entry;
@@ -142,6 +152,10 @@ final class PendingRequests {
     }
 
     private void onDeadline(Entry entry) {
+        if (overdue.size() == MAX_OVERDUE) {
+            overdue.remove(overdue.iterator().next());
+        }
+        overdue.add(entry.opaque);
         fail(entry, new RemotingTimeoutException(
                 "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
                 Outcome.UNKNOWN));

@@ -30,13 +30,10 @@ public final class RemotingEndpoint {
     private static final Logger log = LoggerFactory.getLogger(RemotingEndpoint.class);
 
     /** Threads for what new connections need of user code; apart, so that processors and callbacks that wait for them cannot starve them. */
-    private static final int SETUP_THREADS = 2;
+    private static final int SETUP_THREADS = 16;
 
     /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
     private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
-
-    /** How long events are still delivered when everything else has ended (DESIGN 7). */
-    private static final Duration EVENT_STOP_TIMEOUT = Duration.ofSeconds(3);
 
     /** What the threads of one side share, also among a server and its sub-servers. */
     private record Shared(
@@ -47,6 +44,7 @@ public final class RemotingEndpoint {
             ThreadPoolExecutor publicExecutor,
             ThreadPoolExecutor callbackExecutor,
             ThreadPoolExecutor setupExecutor,
+            ThreadPoolExecutor sessionExecutor,
             NettyEncoder encoder) {}
 
     private final Shared shared;
@@ -63,14 +61,21 @@ public final class RemotingEndpoint {
                 new Counters(),
                 new NettyEventExecutor(threads.workers("events"), listener),
                 pool(threads, "public", settings.publicExecutorThreads(), PUBLIC_QUEUE_CAPACITY),
-                pool(threads, "callback", settings.callbackThreads(), Integer.MAX_VALUE),
+                pool(threads, "callback", settings.callbackThreads(), callbackQueueCapacity(settings)),
                 pool(threads, "setup", SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
+                pool(threads, "session", 1, PUBLIC_QUEUE_CAPACITY),
                 new NettyEncoder(settings.frameMaxLength())));
     }
 
     private RemotingEndpoint(Shared shared) {
         this.shared = shared;
         this.dispatcher = new RequestDispatcher(processors, hooks, shared.counters, executions, shared.threads);
+    }
+
+    /** Room for every call that holds a permit, and some for those that were refused one. */
+    private static int callbackQueueCapacity(EndpointSettings settings) {
+        long wanted = (long) settings.requestPermits() + settings.onewayPermits() + PUBLIC_QUEUE_CAPACITY;
+        return (int) Math.min(Integer.MAX_VALUE, wanted);
     }
 
     private static ThreadPoolExecutor pool(OwnThreads threads, String role, int size, int queueCapacity) {
@@ -172,6 +177,13 @@ public final class RemotingEndpoint {
         return shared.setupExecutor;
     }
 
+    /**
+     * Completes what a session restorer waits for; apart from {@link #setupExecutor}, where restorers that block may hold every thread.
+     */
+    public Executor sessionExecutor() {
+        return shared.sessionExecutor;
+    }
+
     RequestDispatcher dispatcher() {
         return dispatcher;
     }
@@ -186,16 +198,20 @@ public final class RemotingEndpoint {
         return executions;
     }
 
-    /** Ends the threads, when connections and event loops have ended; what still runs is interrupted. Takes 4 s at most. */
-    public void stop() throws InterruptedException {
+    /**
+     * Ends the threads, when connections and event loops have ended; what still runs is interrupted. Events that wait are delivered until the
+     * deadline (DESIGN 7).
+     */
+    public void stop(ShutdownDeadline deadline) throws InterruptedException {
         shared.setupExecutor.shutdownNow();
+        shared.sessionExecutor.shutdownNow();
         shared.publicExecutor.shutdownNow().forEach(RequestDispatcher::abandon);
         shared.callbackExecutor.shutdown();
-        if (!shared.callbackExecutor.awaitTermination(1, TimeUnit.SECONDS)) {
+        if (!shared.callbackExecutor.awaitTermination(Math.min(1_000, deadline.leftMillis()), TimeUnit.MILLISECONDS)) {
             List<Runnable> rest = shared.callbackExecutor.shutdownNow();
-            log.warn("{} calls have ended whose callbacks are late, they go on behind the shutdown", rest.size());
+            log.warn("a callback holds up the shutdown, it is interrupted; {} more are called behind the shutdown", rest.size());
             shared.threads.newThread("late-callbacks", () -> rest.forEach(Runnable::run)).start();
         }
-        shared.events.shutdown(EVENT_STOP_TIMEOUT);
+        shared.events.shutdown(Duration.ofMillis(deadline.leftMillis()));
     }
 }

@@ -9,11 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** When a shutdown must be over; others may pull it forward while the thread of the shutdown waits for it. Thread-safe. */
 public final class ShutdownDeadline {
+    /** What ending executors, event loops and events may take together, once connections have ended (DESIGN 3.2.6). */
+    private static final Duration TEARDOWN = Duration.ofSeconds(3);
+
     private final AtomicLong deadlineNanos;
     private volatile @Nullable Thread waiter;
 
     ShutdownDeadline(long deadlineNanos) {
         this.deadlineNanos = new AtomicLong(deadlineNanos);
+    }
+
+    /** The deadline of a teardown that begins now. */
+    public static ShutdownDeadline forTeardown() {
+        return in(TEARDOWN);
     }
 
     /** A deadline of its own, that nobody else pulls forward. */

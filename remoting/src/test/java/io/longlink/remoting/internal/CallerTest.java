@@ -143,7 +143,7 @@ class CallerTest {
     @AfterEach
     void nothingIsLeft() throws InterruptedException {
         assertEquals(0, caller.calls().get());
-        endpoint.stop();
+        endpoint.stop(ShutdownDeadline.forTeardown());
     }
 
     private static RemotingException failure(CompletableFuture<?> future) {
@@ -457,7 +457,7 @@ class CallerTest {
     void callbackExecutors_thatBothHaveEnded_leaveTheCallbackToTheThreadThatKnows() throws Exception {
         executor.rejecting = true;
         CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
-        endpoint.stop();
+        endpoint.stop(ShutdownDeadline.forTeardown());
         sent.remove().onResponse(response);
         assertSame(response, result.get(0, TimeUnit.SECONDS));
     }

@@ -275,7 +275,7 @@ final class ConnectionHarness implements AutoCloseable {
         if (!stopped) {
             stopped = true;
             try {
-                endpoint.stop();
+                endpoint.stop(ShutdownDeadline.forTeardown());
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -91,6 +91,31 @@ class PendingRequestsTest {
     }
 
     @Test
+    void deadline_leavesTheOpaqueTaken_untilTheLateAnswerComes() {
+        add(7, 5, 1_000);
+        assertTrue(pending.has(5));
+        advance(1_000);
+        assertTrue(pending.has(5), "a new request under it could get the late answer");
+        assertNull(pending.take(5));
+        assertFalse(pending.has(5));
+    }
+
+    @Test
+    void overdueAnswers_areRememberedWithinABound_theOldestForgottenFirst() {
+        for (int opaque = 0; opaque < 10_001; opaque++) {
+            add(7, opaque, 1_000);
+        }
+        advance(1_000);
+        List<Integer> forgotten = new ArrayList<>();
+        for (int opaque = 0; opaque < 10_001; opaque++) {
+            if (!pending.has(opaque)) {
+                forgotten.add(opaque);
+            }
+        }
+        assertEquals(1, forgotten.size());
+    }
+
+    @Test
     void take_beforeTheDeadline_isTheEnd() {
         add(7, 5, 1_000);
         pending.take(5);

@@ -90,6 +90,7 @@ final class HostileFramesTest {
     }
 
     private static int deliveredBeforeRejection(JSONObject line) {
+        // The one exception that the files' description names.
         return line.getString("name").equals("framing-garbage-after-good-frame") ? 1 : 0;
     }
 

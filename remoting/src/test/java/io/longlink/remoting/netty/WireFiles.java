@@ -16,6 +16,9 @@ import java.util.List;
 
 /** The frames to check: from the directory in system property {@code wire.dir}, else the ones that come with the tests. */
 final class WireFiles {
+    /** Where the command was typed; the tests run in their module's directory. A path that is absolute stays itself. */
+    private static final Path ROOT = Path.of("..");
+
     private WireFiles() {}
 
     static List<JSONObject> read(String file) {
@@ -35,7 +38,7 @@ final class WireFiles {
         String directory = System.getProperty("wire.dir");
         try {
             if (directory != null) {
-                return Files.readString(Path.of(directory, file));
+                return Files.readString(ROOT.resolve(directory).resolve(file));
             }
             try (InputStream in = WireFiles.class.getResourceAsStream("/wire/" + file)) {
                 if (in == null) {
