@@ -111,6 +111,23 @@ class EqualOpaquesTest {
     }
 
     @Test
+    void client_opaqueUsedAgainAfterATimeout_neverGetsTheLateAnswer() throws Exception {
+        ScriptedPeer server = services.peer();
+        NettyRemotingClient client = services.client();
+        CompletableFuture<RemotingCommand> old = client.invoke(address(server.port()), request("old", 77), 1_000);
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        Frame atOld = connection.receive();
+        failure(Outcome.UNKNOWN, old);
+
+        CompletableFuture<RemotingCommand> again = client.invoke(address(server.port()), request("new", 77), CALL_MILLIS);
+        Frame atNew = connection.receive();
+        connection.send(Scripts.response(atOld, "answer to old"));
+        connection.send(Scripts.response(atNew, "answer to new"));
+        assertEquals("answer to new", Services.text(get(again)));
+        assertEquals(77, get(again).getOpaque());
+    }
+
+    @Test
     void server_twoClientsWithOneOpaque_everyoneGetsHisOwnAnswer() throws Exception {
         NettyRemotingServer server = services.server();
         Map<String, Channel> parked = new ConcurrentHashMap<>();

@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,11 +66,15 @@ class CallerTest {
     private static final class ManualService extends AbstractExecutorService {
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         private boolean rejecting;
+        private boolean breaking;
 
         @Override
         public void execute(Runnable task) {
             if (rejecting) {
                 throw new RejectedExecutionException("full");
+            }
+            if (breaking) {
+                throw new IllegalStateException("broken");
             }
             tasks.add(task);
         }
@@ -296,6 +301,32 @@ class CallerTest {
         sent.remove().onFailure(new RemotingConnectException(PEER));
         executor.runAll();
         assertEquals(List.of("before " + PEER), journal);
+    }
+
+    @Test
+    void hookAfter_thatThrowsAnError_stillEndsTheCall() {
+        endpoint.addHook(new RPCHook() {
+            @Override
+            public void doBeforeRequest(String remoteAddr, RemotingCommand command) {}
+
+            @Override
+            public void doAfterResponse(String remoteAddr, RemotingCommand command, RemotingCommand answer) {
+                throw new NoClassDefFoundError("hook");
+            }
+        });
+        CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
+        sent.remove().onResponse(response);
+        executor.runAll();
+        assertEquals(Outcome.UNKNOWN, failure(result).outcome());
+    }
+
+    @Test
+    void callbackExecutor_thatIsBroken_losesNoResult() throws Exception {
+        executor.breaking = true;
+        CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
+        sent.remove().onResponse(response);
+        assertSame(response, result.get(5, TimeUnit.SECONDS));
+        Awaitility.await().until(() -> caller.calls().get() == 0);
     }
 
     @Test

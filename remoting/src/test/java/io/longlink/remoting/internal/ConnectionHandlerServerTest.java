@@ -212,6 +212,34 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void secondAnswer_asHeaderAndFileRegion_isDroppedWholeAndCounted(@TempDir Path directory) throws Exception {
+        Path file = Files.write(directory.resolve("body"), "0123456789".getBytes(StandardCharsets.US_ASCII));
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.register(CODE, (ctx, request) -> {
+                for (int i = 0; i < 2; i++) {
+                    RemotingCommand response = RemotingCommand.createResponseCommand(0, null);
+                    response.setOpaque(request.getOpaque());
+                    ctx.write(Unpooled.wrappedBuffer(response.encodeHeader(10)));
+                    ctx.writeAndFlush(new DefaultFileRegion(file.toFile(), 0, 10));
+                }
+                return null;
+            });
+            server.receive(request(5));
+            ((ByteBuf) server.channel.readOutbound()).release();
+            ((DefaultFileRegion) server.channel.readOutbound()).release();
+            server.assertNothingSent();
+            assertEquals(1, server.count(Counter.ANSWERED));
+            assertEquals(1, server.count(Counter.SECOND_ANSWERS));
+
+            // The next answer goes out as ever.
+            server.receive(request(6));
+            ((ByteBuf) server.channel.readOutbound()).release();
+            ((DefaultFileRegion) server.channel.readOutbound()).release();
+            assertEquals(2, server.count(Counter.ANSWERED));
+        }
+    }
+
+    @Test
     void answer_thatCannotBeEncoded_becomesASystemError() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             server.register(CODE, (ctx, request) -> {
