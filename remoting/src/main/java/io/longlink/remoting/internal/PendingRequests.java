@@ -10,6 +10,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class PendingRequests {
         private final int callersOpaque;
         private final ReplyListener listener;
         private @Nullable Future<?> write;
+        private long writtenNanos;
 
         private Entry(
                 PendingRequests owner, RemotingCommand request, long deadlineNanos, int callersOpaque, ReplyListener listener) {
@@ -40,8 +42,19 @@ final class PendingRequests {
         }
 
         /** Its writing has begun; how that ends tells whether the request can have run. */
-        void onWriting(Future<?> begun) {
+        void onWriting(Future<?> begun, long nowNanos) {
             write = begun;
+            writtenNanos = nowNanos;
+        }
+
+        /** It has left. */
+        void onWritten(long nowNanos) {
+            writtenNanos = nowNanos;
+        }
+
+        /** When it left, or when its writing began if it has not. */
+        long writtenNanos() {
+            return writtenNanos;
         }
 
         private boolean wasWritten() {
@@ -60,6 +73,10 @@ final class PendingRequests {
             return !RequestCode.isOwn(request.getCode());
         }
 
+        boolean isHello() {
+            return request.getCode() == RequestCode.HELLO;
+        }
+
         @Override
         void onDeadline() {
             owner.onDeadline(this);
@@ -69,14 +86,14 @@ final class PendingRequests {
     private final IntObjectMap<Entry> byOpaque = new IntObjectHashMap<>();
     private final DeadlineQueue deadlines;
     private final String peer;
-    private final Runnable onTaken;
+    private final Consumer<Entry> onTimedOut;
     private int userRequests;
 
-    /** @param onTaken called after an entry was completed by its deadline: the connection may have nothing left to wait for */
-    PendingRequests(DeadlineQueue deadlines, String peer, Runnable onTaken) {
+    /** @param onTimedOut called after an entry was completed by its deadline: the connection may have nothing left to wait for */
+    PendingRequests(DeadlineQueue deadlines, String peer, Consumer<Entry> onTimedOut) {
         this.deadlines = deadlines;
         this.peer = peer;
-        this.onTaken = onTaken;
+        this.onTimedOut = onTimedOut;
     }
 
     /** Whether no call of the user's waits; a HELLO or PING of ours never delays anything (DESIGN 3.1). */
@@ -145,7 +162,7 @@ final class PendingRequests {
         fail(entry, new RemotingTimeoutException(
                 "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
                 Outcome.UNKNOWN));
-        onTaken.run();
+        onTimedOut.accept(entry);
     }
 
     private void remove(Entry entry) {
