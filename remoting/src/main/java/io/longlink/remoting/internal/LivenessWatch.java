@@ -79,10 +79,10 @@ final class LivenessWatch {
 
     private void observe(long now) {
         long unsent = connection.unsentBytes();
-        if (unsent != unsentBytes) {
-            unsentBytes = unsent;
+        if (unsent != unsentBytes && unsentBytes != 0) {
             progressNanos = now;
         }
+        unsentBytes = unsent;
         long turned = traffic.lastProgressNanos();
         liveness.onTraffic(
                 traffic.lastReadNanos(), traffic.lastWriteNanos(), turned - progressNanos >= 0 ? turned : progressNanos);
