@@ -319,10 +319,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return free;
     }
 
-    /** Sends a PING and tells when it has left. */
-    void ping(Runnable onWritten) {
+    /** Sends a PING and tells when it has left, and what becomes of it. */
+    void ping(Runnable onWritten, ReplyListener answer) {
         RemotingCommand ping = withFreeOpaque(stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null)));
-        PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), ReplyListener.NOBODY);
+        PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), answer);
         counters.increment(Counter.PINGS_SENT);
         ChannelFuture write = context().writeAndFlush(ping);
         entry.onWriting(write, now());

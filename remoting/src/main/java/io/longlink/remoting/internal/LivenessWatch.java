@@ -1,6 +1,8 @@
 package io.longlink.remoting.internal;
 
+import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.internal.Liveness.Due;
+import io.longlink.remoting.protocol.RemotingCommand;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +109,7 @@ final class LivenessWatch {
             case NOTHING -> {}
             case PING -> {
                 liveness.onPingSent(now);
-                connection.ping(() -> onPingLeft(now));
+                connection.ping(() -> onPingLeft(now), new AtTheAnswer());
             }
             case DEAD -> {
                 log.debug("closing the connection with {}: it was silent for too long", connection.remoteAddress());
@@ -127,6 +129,17 @@ final class LivenessWatch {
         if (!connection.isOver()) {
             await(liveness.untilDueNanos(now), false);
         }
+    }
+
+    /** The next PING may be due sooner than the end of this one's time. */
+    private final class AtTheAnswer implements ReplyListener {
+        @Override
+        public void onResponse(RemotingCommand response) {
+            check(false);
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {}
     }
 
     private void await(long nanos, boolean secondLook) {

@@ -136,16 +136,16 @@ final class ConnectionHarness implements AutoCloseable {
 
     /** A client whose connection is ready and whose peer has answered HELLO. */
     static ConnectionHarness clientOfHelloPeer() {
-        return clientOfHelloPeer(CLIENT_LIVENESS, 1);
+        return clientOfHelloPeer(CLIENT_LIVENESS, HELLO, 1);
     }
 
-    static ConnectionHarness clientOfHelloPeer(LivenessSettings liveness, int pingStretch) {
+    static ConnectionHarness clientOfHelloPeer(LivenessSettings liveness, HelloAnswer told, int pingStretch) {
         ConnectionHarness client = new ConnectionHarness(Side.CLIENT, liveness);
         client.pingStretch = pingStretch;
         client.send(HelloAnswer.request(), "hello", 60_000, true);
         client.receive(Frame.response(client.next(), 0)
-                .withExt("minPingIntervalMillis", Long.toString(HELLO.minPingIntervalMillis()))
-                .withExt("maxIdleMillis", Long.toString(HELLO.maxIdleMillis())));
+                .withExt("minPingIntervalMillis", Long.toString(told.minPingIntervalMillis()))
+                .withExt("maxIdleMillis", Long.toString(told.maxIdleMillis())));
         assertTrue(client.connection.tryReady());
         client.journal.clear();
         return client;

@@ -80,6 +80,16 @@ class ConnectionLivenessTest {
     }
 
     @Test
+    void quietClient_whosePingIsAnswered_pingsAgainAfterTheIntervalHoweverShort() {
+        LivenessSettings everySecond = LivenessSettings.ofClient(1_000, 0, 0, 0, false);
+        try (ConnectionHarness client = ConnectionHarness.clientOfHelloPeer(everySecond, new HelloAnswer(1_000, 0), 1)) {
+            for (int i = 1; i <= 3; i++) {
+                client.receive(Frame.response(pingAfter(client, 1_000), 0));
+            }
+        }
+    }
+
+    @Test
     void busyClient_doesNotPing() {
         try (ConnectionHarness client = ConnectionHarness.clientOfHelloPeer()) {
             for (int i = 0; i < 10; i++) {
@@ -152,7 +162,7 @@ class ConnectionLivenessTest {
 
     @Test
     void stretchedClient_pingsHalfAsOften() {
-        try (ConnectionHarness client = ConnectionHarness.clientOfHelloPeer(ConnectionHarness.CLIENT_LIVENESS, 2)) {
+        try (ConnectionHarness client = ConnectionHarness.clientOfHelloPeer(ConnectionHarness.CLIENT_LIVENESS, ConnectionHarness.HELLO, 2)) {
             pingAfter(client, 30_000);
         }
     }
@@ -195,7 +205,7 @@ class ConnectionLivenessTest {
     @Test
     void writerIdle_ofAHelloPeer_pings() {
         try (ConnectionHarness client =
-                ConnectionHarness.clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false), 1)) {
+                ConnectionHarness.clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false), ConnectionHarness.HELLO, 1)) {
             client.receive(Frame.response(pingAfter(client, 3_000), 0));
             // Sooner the server does not allow.
             pingAfter(client, 5_000);
@@ -298,7 +308,7 @@ class ConnectionLivenessTest {
     @Test
     void timeout_withCloseSocketIfTimeout_closesWhateverWasRead() {
         try (ConnectionHarness client =
-                ConnectionHarness.clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 0, 0, true), 1)) {
+                ConnectionHarness.clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 0, 0, true), ConnectionHarness.HELLO, 1)) {
             client.send(CODE, "a", 1_000);
             client.advance(10);
             client.receiveBytes(Unpooled.wrappedBuffer(new byte[] {0}));
