@@ -6,31 +6,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class PingStrikesTest {
-    /** Shall be far from 0: a clock's zero means nothing. */
-    private static final long NOW = Long.MAX_VALUE - 6;
-
     private final PingStrikes strikes = new PingStrikes(8);
+
+    /** A PING so long after the clock's nanoseconds were about to overflow. */
+    private boolean pingAt(long nanos) {
+        return strikes.onPing(Long.MAX_VALUE - 6 + nanos);
+    }
 
     @Test
     void pings_asOftenAsAllowedWithinTheTolerance_areNeverTooMany() {
         for (int i = 0; i < 10; i++) {
-            assertFalse(strikes.onPing(NOW + 6 * i));
+            assertFalse(pingAt(6L * i));
         }
     }
 
     @Test
     void pings_tooSoonTwiceInARow_areTooMany() {
-        assertFalse(strikes.onPing(NOW));
-        assertFalse(strikes.onPing(NOW + 5));
-        assertTrue(strikes.onPing(NOW + 10));
+        assertFalse(pingAt(0));
+        assertFalse(pingAt(5));
+        assertTrue(pingAt(10));
     }
 
     @Test
     void ping_inTimeBetweenTwoThatAreNot_forgives() {
-        assertFalse(strikes.onPing(NOW));
-        assertFalse(strikes.onPing(NOW + 5));
-        assertFalse(strikes.onPing(NOW + 11));
-        assertFalse(strikes.onPing(NOW + 16));
-        assertTrue(strikes.onPing(NOW + 21));
+        assertFalse(pingAt(0));
+        assertFalse(pingAt(5));
+        assertFalse(pingAt(11));
+        assertFalse(pingAt(16));
+        assertTrue(pingAt(21));
     }
 }
