@@ -137,7 +137,7 @@ class LivenessTest {
     void readerIdle_closesAndTheSlotReconnects() throws Exception {
         ScriptedPeer server = services.peer();
         EventLog events = new EventLog();
-        NettyRemotingClient client = services.client(Services.clientConfig().setReaderIdleMillis(300), events);
+        NettyRemotingClient client = services.client(Services.clientConfig().setReaderIdleMillis(1_000), events);
         CompletableFuture<RemotingCommand> call = ask(client, address(server.port()));
         ScriptedPeer.Connection first = acceptReadyAsStock(server);
         serve(first);
@@ -152,7 +152,7 @@ class LivenessTest {
     void timeoutWithoutAByte_ofAStockPeer_closesItsConnection() throws Exception {
         ScriptedPeer server = services.peer();
         NettyRemotingClient client = services.client();
-        CompletableFuture<RemotingCommand> lost = client.invoke(address(server.port()), Services.request(ASK, "a"), 500);
+        CompletableFuture<RemotingCommand> lost = client.invoke(address(server.port()), Services.request(ASK, "a"), 1_000);
         ScriptedPeer.Connection first = acceptReadyAsStock(server);
         receive(ASK, first);
         assertInstanceOf(RemotingTimeoutException.class, failure(Outcome.UNKNOWN, lost));
@@ -169,7 +169,7 @@ class LivenessTest {
     void timeoutWithoutAByte_ofAHelloPeer_onlyPings() throws Exception {
         ScriptedPeer server = services.peer();
         NettyRemotingClient client = services.client();
-        CompletableFuture<RemotingCommand> lost = client.invoke(address(server.port()), Services.request(ASK, "a"), 500);
+        CompletableFuture<RemotingCommand> lost = client.invoke(address(server.port()), Services.request(ASK, "a"), 1_000);
         ScriptedPeer.Connection connection = Scripts.acceptReady(server);
         receive(ASK, connection);
         assertInstanceOf(RemotingTimeoutException.class, failure(Outcome.UNKNOWN, lost));
@@ -184,7 +184,7 @@ class LivenessTest {
     void timeout_withCloseSocketIfTimeout_closesTheConnectionOfAHelloPeer() throws Exception {
         ScriptedPeer server = services.peer();
         NettyRemotingClient client = services.client(Services.clientConfig().setClientCloseSocketIfTimeout(true));
-        CompletableFuture<RemotingCommand> lost = client.invoke(address(server.port()), Services.request(ASK, "a"), 500);
+        CompletableFuture<RemotingCommand> lost = client.invoke(address(server.port()), Services.request(ASK, "a"), 1_000);
         ScriptedPeer.Connection connection = Scripts.acceptReady(server);
         receive(ASK, connection);
         assertInstanceOf(RemotingTimeoutException.class, failure(Outcome.UNKNOWN, lost));
@@ -199,7 +199,7 @@ class LivenessTest {
     void maxIdle_closesTheSilentAndNotThoseWhoPing() throws Exception {
         EventLog events = new EventLog();
         NettyRemotingServer server =
-                services.server(Services.serverConfig().setMinPingIntervalMillis(100).setMaxIdleMillis(900), events);
+                services.server(Services.serverConfig().setMinPingIntervalMillis(100).setMaxIdleMillis(2_400), events);
         registerEcho(server);
         NettyRemotingClient client = services.client();
         get(ask(client, address(server)));
@@ -207,7 +207,7 @@ class LivenessTest {
 
         silent.expectEndOfStream();
         silent.close();
-        eventually().until(() -> server.stats().get(Counter.PINGS_RECEIVED) >= 5);
+        eventually().until(() -> server.stats().get(Counter.PINGS_RECEIVED) >= 4);
 
         assertEquals(1, server.stats().get(Counter.IDLE_CLOSED));
         assertEquals(1, server.stats().get(Counter.CONNECTIONS_OPEN));
@@ -234,7 +234,7 @@ class LivenessTest {
     @Test
     void tooManyPings_sayAServer_andTheClientPingsHalfAsOften() throws Exception {
         ScriptedPeer server = services.peer();
-        NettyRemotingClient client = services.client(Services.clientConfig().setPingIntervalMillis(600));
+        NettyRemotingClient client = services.client(Services.clientConfig().setPingIntervalMillis(1_000));
         CompletableFuture<RemotingCommand> call = ask(client, address(server.port()));
         ScriptedPeer.Connection first = acceptReady(server);
         serve(first);
@@ -245,7 +245,7 @@ class LivenessTest {
         first.expectEndOfStream();
         first.close();
         ScriptedPeer.Connection second = acceptReady(server);
-        second.expectNoFrame(Duration.ofMillis(800));
+        second.expectNoFrame(Duration.ofMillis(1_300));
         receive(Scripts.PING, second);
     }
 
@@ -302,7 +302,7 @@ class LivenessTest {
 
     @Test
     void shutdown_withAConnectionThatWasToldAloneAndDoesNotGo_accountsForIt() throws Exception {
-        NettyRemotingServer server = services.server(Services.serverConfig().setMaxConnectionAgeMillis(100));
+        NettyRemotingServer server = services.server(Services.serverConfig().setMaxConnectionAgeMillis(1_000));
         ScriptedPeer.Connection stubborn = Scripts.sayHello(services.connect(server.localListenPort()));
         assertEquals("age", Scripts.receiveAnnouncement(stubborn).ext("reason"));
 
