@@ -17,7 +17,7 @@ public final class RemotingStats {
         CONNECT_FAILURES,
         /** Two-way and one-way requests written. */
         REQUESTS_SENT,
-        /** Two-way and one-way requests received, also those refused; HELLO and PING are not counted. */
+        /** Two-way and one-way requests received, also those refused; HELLO and PING are not counted here. */
         REQUESTS_RECEIVED,
         /** Requests handed to an executor and not yet through. */
         EXECUTING,
@@ -37,6 +37,12 @@ public final class RemotingStats {
         UNSUPPORTED,
         /** One-way requests that did not run, or not to the end: busy, unsupported, refused by a hook, too late, or the processor failed. */
         ONEWAYS_DROPPED,
+        /** PINGs sent to ask whether a peer lives. */
+        PINGS_SENT,
+        /** PINGs received. */
+        PINGS_RECEIVED,
+        /** Connections closed because their peer was silent for too long. */
+        IDLE_CLOSED,
         /** Requests refused with GO_AWAY. */
         GO_AWAYS_ANSWERED,
         /** GO_AWAY announcements sent. */

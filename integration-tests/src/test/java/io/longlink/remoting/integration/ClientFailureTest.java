@@ -349,6 +349,7 @@ class ClientFailureTest {
         ScriptedPeer.Connection connection = Scripts.acceptReady(peer);
         Frame asked = connection.receive();
         assertInstanceOf(RemotingTimeoutException.class, failure(Outcome.UNKNOWN, first));
+        assertEquals(Scripts.PING, connection.receive().code());
 
         connection.send(Scripts.response(asked, "too late"));
         CompletableFuture<RemotingCommand> second = client.invoke(address(peer.port()), Services.request(ECHO, "2"), CALL_MILLIS);

@@ -196,6 +196,7 @@ class ClientMoveTest {
         ScriptedPeer.Connection first = Scripts.acceptReady(server);
         Frame asked = receiveAsk(first, "a");
         failure(Outcome.UNKNOWN, a);
+        assertEquals(Scripts.PING, first.receive().code());
 
         first.send(Scripts.refusal(asked));
         first.expectEndOfStream();

@@ -374,8 +374,16 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     @Override
+    public int pingStretch() {
+        return helloMemory.pingStretch();
+    }
+
+    @Override
     public void onUnusable(Connection connection, @Nullable GoAwayNotice goAway) {
         assert loop.inEventLoop();
+        if (goAway != null && goAway.reason().equals(GoAwayNotice.REASON_TOO_MANY_PINGS)) {
+            helloMemory.onTooManyPings();
+        }
         ConnectAttempt making = attempt;
         if (making != null && making.owns(connection)) {
             making.onUnusable(goAway != null);

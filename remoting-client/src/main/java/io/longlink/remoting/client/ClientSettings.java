@@ -3,6 +3,7 @@ package io.longlink.remoting.client;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.internal.EndpointSettings;
 import io.longlink.remoting.internal.HelloAnswer;
+import io.longlink.remoting.internal.LivenessSettings;
 import io.longlink.remoting.protocol.SerializeType;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ record ClientSettings(
         int onewayPermits,
         int requestPermits,
         boolean negotiate,
+        long pingIntervalMillis,
+        long writerIdleMillis,
+        long allIdleMillis,
+        long readerIdleMillis,
+        boolean closeOnTimeout,
         long goAwayHoldMillis,
         int maxWaitingRequests,
         long maxWaitingBytes,
@@ -35,6 +41,7 @@ record ClientSettings(
                 onewayPermits,
                 executorThreads,
                 executorThreads,
-                new HelloAnswer(0, 0));
+                new HelloAnswer(0, 0),
+                LivenessSettings.ofClient(pingIntervalMillis, writerIdleMillis, allIdleMillis, readerIdleMillis, closeOnTimeout));
     }
 }

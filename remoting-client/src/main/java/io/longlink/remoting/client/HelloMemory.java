@@ -6,7 +6,7 @@ import io.longlink.remoting.protocol.ResponseCode;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one address has shown of its knowledge of HELLO, and what follows from it (DESIGN 3.1). Pure; belongs to the slot's event loop.
+ * What one address has shown of its knowledge of HELLO and PING, and what follows from it (DESIGN 3.1, 3.2). Pure; belongs to the slot's event loop.
  */
 final class HelloMemory {
 
@@ -30,7 +30,11 @@ final class HelloMemory {
     private static final long SKIP_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int SILENCES_OF_A_HELLO_PEER = 3;
 
+    /** At 16 times the shortest interval that servers allow by default, PINGs still come sooner than those servers lose patience. */
+    private static final int MAX_PING_STRETCH = 16;
+
     private boolean answeredBefore;
+    private int pingStretch = 1;
     private int silences;
     private boolean skipping;
     private long skipUntilNanos;
@@ -82,6 +86,16 @@ final class HelloMemory {
         }
         skip(nowNanos);
         return Verdict.STOCK;
+    }
+
+    /** The server said that PINGs come too often: from now on half as often, on every connection. */
+    void onTooManyPings() {
+        pingStretch = Math.min(MAX_PING_STRETCH, pingStretch * 2);
+    }
+
+    /** By how much to lengthen the time between PINGs. */
+    int pingStretch() {
+        return pingStretch;
     }
 
     private void skip(long nowNanos) {

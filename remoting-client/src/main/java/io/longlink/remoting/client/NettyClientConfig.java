@@ -18,6 +18,11 @@ public final class NettyClientConfig {
     private int clientOnewaySemaphoreValue = 65_535;
     private int clientAsyncSemaphoreValue = 65_535;
     private boolean negotiate = true;
+    private long pingIntervalMillis = 15_000;
+    private long writerIdleMillis = 0;
+    private long allIdleMillis = 0;
+    private long readerIdleMillis = 0;
+    private boolean clientCloseSocketIfTimeout = false;
     private long goAwayHoldMillis = 30_000;
     private int maxWaitingRequests = 4_096;
     private long maxWaitingBytes = 16L * 1024 * 1024;
@@ -60,6 +65,53 @@ public final class NettyClientConfig {
     /** Whether to open connections with HELLO; default true. Without it every server is taken for a stock one. */
     public NettyClientConfig setNegotiate(boolean negotiate) {
         this.negotiate = negotiate;
+        return this;
+    }
+
+    /**
+     * How long a server that answered HELLO may be silent, or may hear nothing of us, before it gets a PING, in milliseconds; default
+     * 15,000. A server that lets not one byte come for 5 s after that is taken for dead, and its connection is closed. Never more often
+     * than the server allows.
+     */
+    public NettyClientConfig setPingIntervalMillis(long millis) {
+        this.pingIntervalMillis = positive("pingIntervalMillis", millis);
+        return this;
+    }
+
+    /**
+     * How long nothing may be written before a server that answered HELLO gets a PING, in milliseconds; default 0, as
+     * {@code pingIntervalMillis} says. With 3,000, {@code allIdleMillis} 5,000 and {@code readerIdleMillis} 10,000 idle connections
+     * behave as in the articles on RocketMQ's long connections, as far as the server allows PINGs that often.
+     */
+    public NettyClientConfig setWriterIdleMillis(long millis) {
+        this.writerIdleMillis = notNegative("writerIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * How long nothing may be read and nothing written before a server that answered HELLO gets a PING, in milliseconds; default 0, as
+     * {@code pingIntervalMillis} says; in the articles 5,000.
+     */
+    public NettyClientConfig setAllIdleMillis(long millis) {
+        this.allIdleMillis = notNegative("allIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * How long any server may be silent before its connection is closed, in milliseconds; default 0, no such limit; in the articles
+     * 10,000. Servers that do not know HELLO are never sent a PING, so that with this setting somebody has to ask them something in time.
+     */
+    public NettyClientConfig setReaderIdleMillis(long millis) {
+        this.readerIdleMillis = notNegative("readerIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * Whether every request that times out closes its connection, as in RocketMQ; default false: only if not one byte came since the
+     * request was written, the server gets a PING, or, if it does not know HELLO, its connection is closed.
+     */
+    public NettyClientConfig setClientCloseSocketIfTimeout(boolean close) {
+        this.clientCloseSocketIfTimeout = close;
         return this;
     }
 
@@ -149,6 +201,11 @@ public final class NettyClientConfig {
         return value;
     }
 
+    private static long notNegative(String name, long value) {
+        Validate.isTrue(value >= 0, name + " must be 0 or more: %d", value);
+        return value;
+    }
+
     /** Freezes. */
     ClientSettings snapshot() {
         return new ClientSettings(
@@ -157,6 +214,11 @@ public final class NettyClientConfig {
                 clientOnewaySemaphoreValue,
                 clientAsyncSemaphoreValue,
                 negotiate,
+                pingIntervalMillis,
+                writerIdleMillis,
+                allIdleMillis,
+                readerIdleMillis,
+                clientCloseSocketIfTimeout,
                 goAwayHoldMillis,
                 maxWaitingRequests,
                 maxWaitingBytes,

@@ -128,4 +128,13 @@ class HelloMemoryTest {
         memory.onSilence(Long.MAX_VALUE - 5);
         assertSkipsForTenMinutesFrom(Long.MAX_VALUE - 5);
     }
+
+    @Test
+    void tooManyPings_againAndAgain_doublesTheirDistanceUpToSixteenfold() {
+        assertEquals(1, memory.pingStretch());
+        for (int stretch : new int[] {2, 4, 8, 16, 16}) {
+            memory.onTooManyPings();
+            assertEquals(stretch, memory.pingStretch());
+        }
+    }
 }

@@ -27,6 +27,10 @@ class NettyClientConfigTest {
                 bad(() -> CONFIG.setClientCallbackExecutorThreads(0), "clientCallbackExecutorThreads must be above 0: 0"),
                 bad(() -> CONFIG.setClientOnewaySemaphoreValue(0), "clientOnewaySemaphoreValue must be above 0: 0"),
                 bad(() -> CONFIG.setClientAsyncSemaphoreValue(0), "clientAsyncSemaphoreValue must be above 0: 0"),
+                bad(() -> CONFIG.setPingIntervalMillis(0), "pingIntervalMillis must be above 0: 0"),
+                bad(() -> CONFIG.setWriterIdleMillis(-1), "writerIdleMillis must be 0 or more: -1"),
+                bad(() -> CONFIG.setAllIdleMillis(-1), "allIdleMillis must be 0 or more: -1"),
+                bad(() -> CONFIG.setReaderIdleMillis(-1), "readerIdleMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setGoAwayHoldMillis(-1), "goAwayHoldMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setMaxWaitingRequests(0), "maxWaitingRequests must be above 0: 0"),
                 bad(() -> CONFIG.setMaxWaitingBytes(0), "maxWaitingBytes must be above 0: 0"),
@@ -47,12 +51,14 @@ class NettyClientConfigTest {
         assertSame(config, config.setConnectTimeoutMillis(1).setClientCallbackExecutorThreads(1).setClientOnewaySemaphoreValue(1)
                 .setClientAsyncSemaphoreValue(1).setNegotiate(false).setGoAwayHoldMillis(0).setMaxWaitingRequests(1)
                 .setMaxWaitingBytes(1).setShutdownWaitTimeSeconds(0).setShutdownOnJvmExit(true).setDeferredTimeoutMillis(1)
-                .setFrameMaxLength(1024).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
+                .setPingIntervalMillis(1).setWriterIdleMillis(2).setAllIdleMillis(3).setReaderIdleMillis(4)
+                .setClientCloseSocketIfTimeout(true).setFrameMaxLength(1024).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
                 .setTransport(TransportOptions.defaults()).setSessionRestorer(null));
         ClientSettings settings = config.snapshot();
         assertEquals(
                 new ClientSettings(
-                        1, 1, 1, 1, false, 0, 1, 1, 0, true, 1, 1024, 475, SerializeType.ROCKETMQ, TransportOptions.defaults(), null),
+                        1, 1, 1, 1, false, 1, 2, 3, 4, true, 0, 1, 1, 0, true, 1, 1024, 475, SerializeType.ROCKETMQ,
+                        TransportOptions.defaults(), null),
                 settings);
     }
 
@@ -61,7 +67,8 @@ class NettyClientConfigTest {
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         assertEquals(
                 new ClientSettings(
-                        3_000, threads, 65_535, 65_535, true, 30_000, 4_096, 16L * 1024 * 1024, 10, false, 60_000, 16 * 1024 * 1024,
+                        3_000, threads, 65_535, 65_535, true, 15_000, 0, 0, 0, false, 30_000, 4_096, 16L * 1024 * 1024, 10, false, 60_000,
+                        16 * 1024 * 1024,
                         515, SerializeType.JSON, TransportOptions.defaults(), null),
                 new NettyClientConfig().snapshot());
     }

@@ -26,6 +26,10 @@ public final class NettyServerConfig {
     private long deferredTimeoutMillis = 60_000;
     private long minPingIntervalMillis = 5_000;
     private long maxIdleMillis = 120_000;
+    private int serverChannelMaxIdleTimeSeconds = 120;
+    private long readerIdleMillis = 0;
+    private long maxConnectionIdleMillis = 0;
+    private long maxConnectionAgeMillis = 0;
     private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
     private @Nullable Integer version;
     private SerializeType serializeType = SerializeType.JSON;
@@ -109,15 +113,57 @@ public final class NettyServerConfig {
         return this;
     }
 
-    /** Told to clients: PINGs that come more often are too many, in milliseconds; default 5,000. */
+    /**
+     * Told to clients: PINGs that come more often are too many, in milliseconds; default 5,000. Who sends two in a row at less than three
+     * quarters of it is told to go away.
+     */
     public NettyServerConfig setMinPingIntervalMillis(long millis) {
         this.minPingIntervalMillis = positive("minPingIntervalMillis", millis);
         return this;
     }
 
-    /** Told to clients: how long they may be silent, in milliseconds; default 120,000. */
+    /**
+     * Told to clients that say HELLO: how long they may be silent before their connection is closed, in milliseconds; default 120,000.
+     * They send PINGs so as not to be, so it must exceed {@code minPingIntervalMillis}, better threefold.
+     */
     public NettyServerConfig setMaxIdleMillis(long millis) {
         this.maxIdleMillis = positive("maxIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * How long there may be no byte either way and nothing in flight before the connection of a client that does not know HELLO, such as
+     * RocketMQ's, is closed, in seconds; 0 for ever; default 120.
+     */
+    public NettyServerConfig setServerChannelMaxIdleTimeSeconds(int seconds) {
+        this.serverChannelMaxIdleTimeSeconds = (int) notNegative("serverChannelMaxIdleTimeSeconds", seconds);
+        return this;
+    }
+
+    /**
+     * How long any client may be silent before its connection is closed, whatever is in flight, in milliseconds; default 0, no such limit.
+     */
+    public NettyServerConfig setReaderIdleMillis(long millis) {
+        this.readerIdleMillis = notNegative("readerIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * How long a connection may go without a request, in flight or answered, before its client is told to go away, in milliseconds;
+     * PINGs do not count; default 0, for ever. The client connects again when it needs to.
+     */
+    public NettyServerConfig setMaxConnectionIdleMillis(long millis) {
+        this.maxConnectionIdleMillis = notNegative("maxConnectionIdleMillis", millis);
+        return this;
+    }
+
+    /**
+     * How old a connection may become before its client is told to go away, which it does without losing a request, in milliseconds;
+     * each gets up to a tenth more or less, so that not all move at once; default 0, for ever. For load balancers that only spread new
+     * connections.
+     */
+    public NettyServerConfig setMaxConnectionAgeMillis(long millis) {
+        this.maxConnectionAgeMillis = notNegative("maxConnectionAgeMillis", millis);
         return this;
     }
 
@@ -160,6 +206,11 @@ public final class NettyServerConfig {
         return value;
     }
 
+    private static long notNegative(String name, long value) {
+        Validate.isTrue(value >= 0, name + " must be 0 or more: %d", value);
+        return value;
+    }
+
     /** Checks what needs more than one setting, and freezes. */
     ServerSettings snapshot() {
         Validate.isTrue(
@@ -167,6 +218,11 @@ public final class NettyServerConfig {
                 "lameDuckMillis (%d) must be below shutdownWaitTimeSeconds (%d)",
                 lameDuckMillis,
                 shutdownWaitTimeSeconds);
+        Validate.isTrue(
+                maxIdleMillis > minPingIntervalMillis,
+                "maxIdleMillis (%d) must be above minPingIntervalMillis (%d)",
+                maxIdleMillis,
+                minPingIntervalMillis);
         return new ServerSettings(
                 bindAddress,
                 listenPort,
@@ -180,6 +236,10 @@ public final class NettyServerConfig {
                 deferredTimeoutMillis,
                 minPingIntervalMillis,
                 maxIdleMillis,
+                serverChannelMaxIdleTimeSeconds,
+                readerIdleMillis,
+                maxConnectionIdleMillis,
+                maxConnectionAgeMillis,
                 frameMaxLength,
                 version == null ? MQVersion.defaultVersion() : version,
                 serializeType,

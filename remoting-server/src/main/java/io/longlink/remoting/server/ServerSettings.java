@@ -3,6 +3,7 @@ package io.longlink.remoting.server;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.internal.EndpointSettings;
 import io.longlink.remoting.internal.HelloAnswer;
+import io.longlink.remoting.internal.LivenessSettings;
 import io.longlink.remoting.protocol.SerializeType;
 
 /** A {@link NettyServerConfig} that has been checked and frozen; see its setters for what the values mean. */
@@ -19,6 +20,10 @@ record ServerSettings(
         long deferredTimeoutMillis,
         long minPingIntervalMillis,
         long maxIdleMillis,
+        int stockIdleSeconds,
+        long readerIdleMillis,
+        long maxConnectionIdleMillis,
+        long maxConnectionAgeMillis,
         int frameMaxLength,
         int version,
         SerializeType serializeType,
@@ -38,6 +43,10 @@ record ServerSettings(
                 deferredTimeoutMillis,
                 minPingIntervalMillis,
                 maxIdleMillis,
+                stockIdleSeconds,
+                readerIdleMillis,
+                maxConnectionIdleMillis,
+                maxConnectionAgeMillis,
                 frameMaxLength,
                 version,
                 serializeType,
@@ -54,6 +63,8 @@ record ServerSettings(
                 onewayPermits,
                 executorThreads,
                 executorThreads,
-                new HelloAnswer(minPingIntervalMillis, maxIdleMillis));
+                new HelloAnswer(minPingIntervalMillis, maxIdleMillis),
+                LivenessSettings.ofServer(
+                        readerIdleMillis, stockIdleSeconds * 1_000L, maxConnectionIdleMillis, maxConnectionAgeMillis, quietMillis));
     }
 }

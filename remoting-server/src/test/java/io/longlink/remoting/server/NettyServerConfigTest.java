@@ -34,6 +34,10 @@ class NettyServerConfigTest {
                 bad(() -> CONFIG.setDeferredTimeoutMillis(0), "deferredTimeoutMillis must be above 0: 0"),
                 bad(() -> CONFIG.setMinPingIntervalMillis(0), "minPingIntervalMillis must be above 0: 0"),
                 bad(() -> CONFIG.setMaxIdleMillis(0), "maxIdleMillis must be above 0: 0"),
+                bad(() -> CONFIG.setServerChannelMaxIdleTimeSeconds(-1), "serverChannelMaxIdleTimeSeconds must be 0 or more: -1"),
+                bad(() -> CONFIG.setReaderIdleMillis(-1), "readerIdleMillis must be 0 or more: -1"),
+                bad(() -> CONFIG.setMaxConnectionIdleMillis(-1), "maxConnectionIdleMillis must be 0 or more: -1"),
+                bad(() -> CONFIG.setMaxConnectionAgeMillis(-1), "maxConnectionAgeMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setFrameMaxLength(1023), "frameMaxLength must be 1024 or more: 1023"));
     }
 
@@ -49,11 +53,12 @@ class NettyServerConfigTest {
         assertSame(config, config.setBindAddress("::1").setListenPort(65_535).setServerCallbackExecutorThreads(1)
                 .setServerOnewaySemaphoreValue(1).setServerAsyncSemaphoreValue(1).setEnableShutdownGracefully(true)
                 .setShutdownWaitTimeSeconds(1).setShutdownOnJvmExit(true).setLameDuckMillis(999).setQuietMillis(1)
-                .setDeferredTimeoutMillis(1).setMinPingIntervalMillis(1).setMaxIdleMillis(1).setFrameMaxLength(1024).setVersion(475)
+                .setDeferredTimeoutMillis(1).setMinPingIntervalMillis(1).setMaxIdleMillis(2).setServerChannelMaxIdleTimeSeconds(3)
+                .setReaderIdleMillis(4).setMaxConnectionIdleMillis(5).setMaxConnectionAgeMillis(6).setFrameMaxLength(1024).setVersion(475)
                 .setSerializeType(SerializeType.ROCKETMQ).setTransport(TransportOptions.defaults()));
         assertEquals(
                 new ServerSettings(
-                        "::1", 65_535, 1, 1, 1, 1, true, 999, 1, 1, 1, 1, 1024, 475, SerializeType.ROCKETMQ,
+                        "::1", 65_535, 1, 1, 1, 1, true, 999, 1, 1, 1, 2, 3, 4, 5, 6, 1024, 475, SerializeType.ROCKETMQ,
                         TransportOptions.defaults()),
                 config.snapshot());
     }
@@ -63,8 +68,8 @@ class NettyServerConfigTest {
         int threads = Math.max(4, Runtime.getRuntime().availableProcessors());
         assertEquals(
                 new ServerSettings(
-                        "0.0.0.0", 0, threads, 65_535, 65_535, 30, false, 0, 1_000, 60_000, 5_000, 120_000, 16 * 1024 * 1024, 515,
-                        SerializeType.JSON, TransportOptions.defaults()),
+                        "0.0.0.0", 0, threads, 65_535, 65_535, 30, false, 0, 1_000, 60_000, 5_000, 120_000, 120, 0, 0, 0,
+                        16 * 1024 * 1024, 515, SerializeType.JSON, TransportOptions.defaults()),
                 new NettyServerConfig().snapshot());
     }
 
@@ -77,6 +82,15 @@ class NettyServerConfigTest {
         config.setLameDuckMillis(1_999);
         assertEquals(1_999, config.snapshot().lameDuckMillis());
         assertEquals(0, config.setLameDuckMillis(0).setShutdownWaitTimeSeconds(0).snapshot().shutdownWaitTimeSeconds());
+    }
+
+    @Test
+    void snapshot_withClientsThatMayNotPingInTime_isRefused() {
+        NettyServerConfig config = new NettyServerConfig().setMaxIdleMillis(5_000);
+        assertEquals(
+                "maxIdleMillis (5000) must be above minPingIntervalMillis (5000)",
+                assertThrows(IllegalArgumentException.class, config::snapshot).getMessage());
+        assertEquals(5_001, config.setMaxIdleMillis(5_001).snapshot().maxIdleMillis());
     }
 
     @Test

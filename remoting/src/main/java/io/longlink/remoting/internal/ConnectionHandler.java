@@ -20,6 +20,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
@@ -69,16 +70,19 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private final DeadlineQueue deadlines;
     private final PendingRequests pending;
     private final InboundRequests inbound;
-    private final ReadStamp readStamp;
+    private final TrafficStamp traffic;
+    private final LivenessWatch watch;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
     private boolean connected;
     private boolean firstFrameSeen;
     private boolean helloPeer;
+    private boolean toldToGo;
     private boolean unusableTold;
     private boolean exceptionTold;
     private long lastFrameNanos;
+    private long lastUseNanos;
     private @Nullable DrainTally tally;
     private long graceMillis = GoAwayNotice.DEFAULT_GRACE_MILLIS;
     private boolean outputEnding;
@@ -90,7 +94,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private End endIfOurs = End.QUIET;
 
     ConnectionHandler(
-            RemotingEndpoint endpoint, Side side, ConnectionOwner owner, Channel channel, String remoteAddress, ReadStamp readStamp) {
+            RemotingEndpoint endpoint, Side side, ConnectionOwner owner, Channel channel, String remoteAddress, TrafficStamp traffic) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
@@ -98,11 +102,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.loop = channel.eventLoop();
         this.counters = endpoint.counters();
         this.remoteAddress = remoteAddress;
-        this.readStamp = readStamp;
+        this.traffic = traffic;
         this.deadlines = new DeadlineQueue(loop);
-        this.pending = new PendingRequests(deadlines, remoteAddress, this::finishIfDone);
+        this.pending = new PendingRequests(deadlines, remoteAddress, this::onTimedOut);
         this.inbound = new InboundRequests(
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
+        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
         this.connection = new Connection(channel, this);
     }
 
@@ -140,6 +145,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         connected = true;
         lastFrameNanos = now();
+        lastUseNanos = lastFrameNanos;
+        watch.start();
         counters.increment(Counter.CONNECTIONS_OPENED);
         counters.increment(Counter.CONNECTIONS_OPEN);
         log.debug("connection {} with {} established", channel.id(), remoteAddress);
@@ -254,6 +261,22 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
+    /**
+     * Ends the connection because the peer was silent for too long: IDLE, then CLOSE. A client has a better connection to make, at once;
+     * a server half-closes, for a peer that slept reads it when it wakes, and does not wait for it.
+     */
+    void closeSilent() {
+        counters.increment(Counter.IDLE_CLOSED);
+        tell(NettyEventType.IDLE);
+        if (side == Side.CLIENT) {
+            close(new IOException("not a byte came for too long"));
+            return;
+        }
+        lifecycle.tryDrain();
+        after(LINGER_MILLIS, () -> close(null));
+        endOutput(isIdle() ? End.QUIET : End.BROKEN);
+    }
+
     private void tellUnusable(@Nullable GoAwayNotice notice) {
         if (!unusableTold) {
             unusableTold = true;
@@ -279,9 +302,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
         ChannelFuture write = context().writeAndFlush(onWire);
-        entry.onWriting(write);
+        entry.onWriting(write, lastUseNanos);
         write.addListener(written -> {
-            if (!written.isSuccess()) {
+            if (written.isSuccess()) {
+                entry.onWritten(now());
+            } else {
                 onWriteFailed(written.cause(), failure -> pending.fail(entry, failure));
                 finishIfDone();
             }
@@ -296,12 +321,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return free;
     }
 
-    /** Sends a PING and tells when it has left. */
-    void ping(Runnable onWritten) {
+    /** Sends a PING and tells when it has left, and what becomes of it. */
+    void ping(Runnable onWritten, ReplyListener answer) {
         RemotingCommand ping = withFreeOpaque(stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null)));
-        PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), ReplyListener.NOBODY);
+        PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), answer);
+        counters.increment(Counter.PINGS_SENT);
         ChannelFuture write = context().writeAndFlush(ping);
-        entry.onWriting(write);
+        entry.onWriting(write, now());
         write.addListener(written -> {
             if (written.isSuccess()) {
                 onWritten.run();
@@ -371,6 +397,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private void countSent(RemotingCommand request) {
+        lastUseNanos = now();
         if (!RequestCode.isOwn(request.getCode())) {
             counters.increment(Counter.REQUESTS_SENT);
         }
@@ -411,8 +438,25 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         } else {
             if (asked.isUsers()) {
                 counters.increment(Counter.RESPONSES_RECEIVED);
+            } else {
+                onOwnAnswer(asked, response);
             }
             asked.complete(response);
+        }
+        finishIfDone();
+    }
+
+    private void onOwnAnswer(PendingRequests.Entry asked, RemotingCommand response) {
+        HelloAnswer told = asked.isHello() ? HelloAnswer.parse(response) : null;
+        if (told != null) {
+            helloPeer = true;
+            watch.onHello(told, owner.pingStretch());
+        }
+    }
+
+    private void onTimedOut(PendingRequests.Entry asked) {
+        if (asked.isUsers()) {
+            watch.onTimeout(asked.writtenNanos());
         }
         finishIfDone();
     }
@@ -421,13 +465,22 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         switch (request.getCode()) {
             case RequestCode.GO_AWAY -> onAnnouncement(request);
             case RequestCode.HELLO -> onHello(request, first);
-            case RequestCode.PING -> answer(request, ResponseCode.SUCCESS, null);
+            case RequestCode.PING -> onPing(request);
             default -> onUserRequest(request);
+        }
+    }
+
+    private void onPing(RemotingCommand ping) {
+        counters.increment(Counter.PINGS_RECEIVED);
+        answer(ping, ResponseCode.SUCCESS, null);
+        if (side == Side.SERVER && watch.onPing()) {
+            retireAlone(GoAwayNotice.REASON_TOO_MANY_PINGS);
         }
     }
 
     private void onUserRequest(RemotingCommand request) {
         counters.increment(Counter.REQUESTS_RECEIVED);
+        lastUseNanos = lastFrameNanos;
         if (outputEnding && !request.isOnewayRPC()) {
             // Nobody could hear the answer, so it must not run (DESIGN 3.2.5).
             counters.increment(Counter.UNANSWERED);
@@ -625,6 +678,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private void countAnswer() {
         counters.increment(Counter.ANSWERED);
         lastFrameNanos = now();
+        lastUseNanos = lastFrameNanos;
         DrainTally counting = tally;
         if (counting != null && gate.isFlipped()) {
             counting.finished.increment();
@@ -658,6 +712,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (!outputEnding && lifecycle.state() != ConnectionState.CLOSED) {
             helloPeer = response.getCode() == ResponseCode.SUCCESS;
             context().writeAndFlush(stamped(response));
+            if (helloPeer) {
+                watch.onHello(endpoint.settings().hello(), 1);
+            }
         }
     }
 
@@ -702,26 +759,53 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     void drain(DrainOrder order) {
         assert loop.inEventLoop();
-        if (lifecycle.state() == ConnectionState.CLOSED || !gate.tryFlip()) {
+        if (lifecycle.state() == ConnectionState.CLOSED || tally != null) {
             return;
         }
-        lifecycle.tryDrain();
         DrainTally counting = order.tally();
         tally = counting;
         counting.connections.increment();
         counting.inFlight.add(inbound.size());
-        if (peerEnded) {
-            return;
-        }
-        ServerDrain drain = new ServerDrain(this, order.quietMillis());
-        if (helloPeer) {
+        tryTellToGo(order.notice(), order.quietMillis());
+        if (toldToGo) {
             counting.told.increment();
+        }
+    }
+
+    /**
+     * Lets the peer of this one connection move, for a reason of this connection's own; what is in flight finishes, however long it takes.
+     * A drain of the server that comes later counts it as if it had begun then.
+     */
+    void retireAlone(String reason) {
+        assert loop.inEventLoop();
+        GoAwayNotice notice = new GoAwayNotice(reason, GoAwayNotice.DEFAULT_GRACE_MILLIS);
+        long quietMillis = endpoint.settings().liveness().quietMillis();
+        if (tryTellToGo(notice, quietMillis) && toldToGo) {
+            // Nobody forces it, so a peer that does not obey is treated like one that does not know better.
+            after(notice.graceMillis(), () -> new ServerDrain(this, quietMillis).closeWhenQuiet());
+        }
+    }
+
+    /** Flips the gate and begins to let the peer go; false if it is going already. */
+    private boolean tryTellToGo(GoAwayNotice notice, long quietMillis) {
+        watch.onRetired();
+        if (lifecycle.state() == ConnectionState.CLOSED || !gate.tryFlip()) {
+            return false;
+        }
+        lifecycle.tryDrain();
+        if (isOver()) {
+            return false;
+        }
+        ServerDrain drain = new ServerDrain(this, quietMillis);
+        if (helloPeer) {
+            toldToGo = true;
             counters.increment(Counter.GO_AWAYS_TOLD);
-            context().writeAndFlush(stamped(order.notice().toAnnouncement()));
+            context().writeAndFlush(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
         } else {
             drain.closeWhenQuiet();
         }
+        return true;
     }
 
     void force() {
@@ -740,7 +824,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         endOutput(End.FORCED);
     }
 
-    // ---------------------------------------------------------------- what a drain asks
+    // ---------------------------------------------------------------- what a drain and the liveness ask
 
     /** Whether there is nothing left to decide: our output or the peer's is ending, or all is over. */
     boolean isOver() {
@@ -758,7 +842,18 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** When bytes came last. */
     long lastReadNanos() {
-        return readStamp.lastReadNanos();
+        return traffic.lastReadNanos();
+    }
+
+    /** What waits to leave, less what has left of its first message: it changes when bytes leave. */
+    long unsentBytes() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    }
+
+    /** When a request of a user's came, went or was answered last. */
+    long lastUseNanos() {
+        return lastUseNanos;
     }
 
     /** When a whole frame came, or an answer went, last. */
@@ -835,7 +930,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Runs an action later, unless the connection has closed by then. */
     void after(long millis, Runnable action) {
-        deadlines.add(new DeadlineQueue.Node(now() + TimeUnit.MILLISECONDS.toNanos(millis)) {
+        afterNanos(TimeUnit.MILLISECONDS.toNanos(millis), action);
+    }
+
+    private void afterNanos(long nanos, Runnable action) {
+        deadlines.add(new DeadlineQueue.Node(now() + nanos) {
             @Override
             void onDeadline() {
                 action.run();
@@ -845,7 +944,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Runs an action in a later turn of the loop, behind what waits to be read now. */
     void soon(Runnable action) {
-        onLoopIfAlive(action);
+        // Not execute: that may run before the loop reads again. What is scheduled runs behind that.
+        afterNanos(1, action);
     }
 
     /** Runs an action when everything written before has left, or can leave no more. */

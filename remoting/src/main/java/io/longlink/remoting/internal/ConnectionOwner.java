@@ -19,6 +19,11 @@ public interface ConnectionOwner {
      */
     default void onUnusable(Connection connection, @Nullable GoAwayNotice goAway) {}
 
+    /** By how much to lengthen the time between PINGs to this peer: 1, or more after it found them too many. */
+    default int pingStretch() {
+        return 1;
+    }
+
     /** Its buffer takes more again. */
     default void onWritable(Connection connection) {}
 

@@ -14,6 +14,7 @@ import io.longlink.remoting.protocol.SerializeType;
  * @param publicExecutorThreads threads for processors that came without an executor
  * @param callbackThreads threads for callbacks and futures
  * @param hello what a server answers to HELLO; unused on a client
+ * @param liveness when to ask whether a peer lives, and when to let it go
  */
 public record EndpointSettings(
         int version,
@@ -24,4 +25,5 @@ public record EndpointSettings(
         int onewayPermits,
         int publicExecutorThreads,
         int callbackThreads,
-        HelloAnswer hello) {}
+        HelloAnswer hello,
+        LivenessSettings liveness) {}

@@ -17,6 +17,12 @@ public record GoAwayNotice(String reason, long graceMillis) {
     /** Nothing was asked for on this connection for a long time. */
     public static final String REASON_IDLE = "idle";
 
+    /** The connection has lived long enough; the server stays. */
+    public static final String REASON_AGE = "age";
+
+    /** We asked too often whether the server lives; it stays. */
+    public static final String REASON_TOO_MANY_PINGS = "too_many_pings";
+
     /** What we assume when the peer does not say: RocketMQ's and our default shutdown time. */
     public static final long DEFAULT_GRACE_MILLIS = 30_000;
 

@@ -12,6 +12,7 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class PendingRequests {
         private final int callersOpaque;
         private final ReplyListener listener;
         private @Nullable Future<?> write;
+        private long writtenNanos;
 
         private Entry(
                 PendingRequests owner, RemotingCommand request, long deadlineNanos, int callersOpaque, ReplyListener listener) {
@@ -45,8 +47,19 @@ final class PendingRequests {
         }
 
         /** Its writing has begun; how that ends tells whether the request can have run. */
-        void onWriting(Future<?> begun) {
+        void onWriting(Future<?> begun, long nowNanos) {
             write = begun;
+            writtenNanos = nowNanos;
+        }
+
+        /** It has left. */
+        void onWritten(long nowNanos) {
+            writtenNanos = nowNanos;
+        }
+
+        /** When it left, or when its writing began if it has not. */
+        long writtenNanos() {
+            return writtenNanos;
         }
 
         private boolean wasWritten() {
@@ -65,6 +78,10 @@ final class PendingRequests {
             return !RequestCode.isOwn(request.getCode());
         }
 
+        boolean isHello() {
+            return request.getCode() == RequestCode.HELLO;
+        }
+
         @Override
         void onDeadline() {
             owner.onDeadline(this);
@@ -74,17 +91,17 @@ final class PendingRequests {
     private final IntObjectMap<Entry> byOpaque = new IntObjectHashMap<>();
     private final DeadlineQueue deadlines;
     private final String peer;
-    private final Runnable onTaken;
+    private final Consumer<Entry> onTimedOut;
     private int userRequests;
 
     // Opaques whose deadline has come and whose answer has not: a new request under one of them could get the old one's answer.
     private final Set<Integer> overdue = new LinkedHashSet<>();
 
-    /** @param onTaken called after an entry was completed by its deadline: the connection may have nothing left to wait for */
-    PendingRequests(DeadlineQueue deadlines, String peer, Runnable onTaken) {
+    /** @param onTimedOut called after an entry was completed by its deadline: the connection may have nothing left to wait for */
+    PendingRequests(DeadlineQueue deadlines, String peer, Consumer<Entry> onTimedOut) {
         this.deadlines = deadlines;
         this.peer = peer;
-        this.onTaken = onTaken;
+        this.onTimedOut = onTimedOut;
     }
 
     /** Whether no call of the user's waits; a HELLO or PING of ours never delays anything (DESIGN 3.1). */
@@ -159,7 +176,7 @@ final class PendingRequests {
         fail(entry, new RemotingTimeoutException(
                 "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
                 Outcome.UNKNOWN));
-        onTaken.run();
+        onTimedOut.accept(entry);
     }
 
     private void remove(Entry entry) {

@@ -13,11 +13,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,8 @@ public final class RemotingEndpoint {
             ThreadPoolExecutor callbackExecutor,
             ThreadPoolExecutor setupExecutor,
             ThreadPoolExecutor sessionExecutor,
-            NettyEncoder encoder) {}
+            NettyEncoder encoder,
+            RandomGenerator random) {}
 
     private final Shared shared;
     private final ProcessorTable processors = new ProcessorTable();
@@ -55,6 +58,13 @@ public final class RemotingEndpoint {
 
     /** An endpoint whose threads do not run yet. */
     public RemotingEndpoint(OwnThreads threads, EndpointSettings settings, @Nullable ChannelEventListener listener) {
+        // This generator, unlike others, may be used by several threads.
+        this(threads, settings, listener, new Random());
+    }
+
+    /** @param random spreads what many connections would otherwise do at the same time; thread-safe */
+    RemotingEndpoint(
+            OwnThreads threads, EndpointSettings settings, @Nullable ChannelEventListener listener, RandomGenerator random) {
         this(new Shared(
                 threads,
                 settings,
@@ -64,7 +74,8 @@ public final class RemotingEndpoint {
                 pool(threads, "callback", settings.callbackThreads(), callbackQueueCapacity(settings)),
                 pool(threads, "setup", SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
                 pool(threads, "session", 1, PUBLIC_QUEUE_CAPACITY),
-                new NettyEncoder(settings.frameMaxLength())));
+                new NettyEncoder(settings.frameMaxLength()),
+                random));
     }
 
     private RemotingEndpoint(Shared shared) {
@@ -101,10 +112,10 @@ public final class RemotingEndpoint {
      * @param remoteAddress how the peer is called in messages and events
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
-        ReadStamp readStamp = new ReadStamp();
-        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, readStamp);
+        TrafficStamp traffic = new TrafficStamp();
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic);
         channel.pipeline()
-                .addLast("readStamp", readStamp)
+                .addLast("traffic", traffic)
                 .addLast("encoder", shared.encoder)
                 .addLast("decoder", new NettyDecoder(shared.settings.frameMaxLength()))
                 .addLast("connection", handler)
@@ -182,6 +193,10 @@ public final class RemotingEndpoint {
      */
     public Executor sessionExecutor() {
         return shared.sessionExecutor;
+    }
+
+    RandomGenerator random() {
+        return shared.random;
     }
 
     RequestDispatcher dispatcher() {

@@ -38,7 +38,7 @@ final class ServerDrain {
                     connection.soon(() -> judge(leftNanos));
                 }
             });
-        });
+        }, ReplyListener.NOBODY);
     }
 
     private void judge(long pingLeftNanos) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class ConnectionHarness implements AutoCloseable {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private Connection connection;
     private boolean stopped;
+    private int pingStretch = 1;
 
     /** Runs a task when told; the thread is the caller's, which is the event loop as well. */
     static final class ManualExecutor implements Executor {
@@ -69,12 +71,17 @@ final class ConnectionHarness implements AutoCloseable {
         }
     }
 
-    private ConnectionHarness(Side side) {
+    /** What clients and servers set by default. */
+    static final LivenessSettings CLIENT_LIVENESS = LivenessSettings.ofClient(15_000, 0, 0, 0, false);
+    static final LivenessSettings SERVER_LIVENESS = LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000);
+    static final HelloAnswer HELLO = new HelloAnswer(5_000, 120_000);
+
+    private ConnectionHarness(Side side, LivenessSettings liveness) {
         // A ticker that stands at 0 would hide a field that nobody has set.
         ticker.advance(1, TimeUnit.HOURS);
         EndpointSettings settings = new EndpointSettings(
-                515, SerializeType.JSON, 1024 * 1024, DEFERRED_TIMEOUT_MILLIS, 10, 10, 1, 1, new HelloAnswer(5_000, 120_000));
-        endpoint = new RemotingEndpoint(threads, settings, new Listener());
+                515, SerializeType.JSON, 1024 * 1024, DEFERRED_TIMEOUT_MILLIS, 10, 10, 1, 1, HELLO, liveness);
+        endpoint = new RemotingEndpoint(threads, settings, new Listener(), new SplittableRandom(7));
         endpoint.start();
         channel.pipeline().addLast(new ChannelInitializer<Channel>() {
             @Override
@@ -91,12 +98,20 @@ final class ConnectionHarness implements AutoCloseable {
     }
 
     static ConnectionHarness server() {
-        return new ConnectionHarness(Side.SERVER);
+        return server(SERVER_LIVENESS);
+    }
+
+    static ConnectionHarness server(LivenessSettings liveness) {
+        return new ConnectionHarness(Side.SERVER, liveness);
     }
 
     /** A server whose peer has said HELLO. */
     static ConnectionHarness serverOfHelloPeer() {
-        ConnectionHarness server = server();
+        return serverOfHelloPeer(SERVER_LIVENESS);
+    }
+
+    static ConnectionHarness serverOfHelloPeer(LivenessSettings liveness) {
+        ConnectionHarness server = server(liveness);
         server.receive(Frame.request(1501).withOpaque(-1));
         assertEquals(0, server.next().code());
         return server;
@@ -104,7 +119,11 @@ final class ConnectionHarness implements AutoCloseable {
 
     /** A client whose connection is ready. */
     static ConnectionHarness client() {
-        ConnectionHarness client = new ConnectionHarness(Side.CLIENT);
+        return client(CLIENT_LIVENESS);
+    }
+
+    static ConnectionHarness client(LivenessSettings liveness) {
+        ConnectionHarness client = new ConnectionHarness(Side.CLIENT, liveness);
         assertTrue(client.connection.tryReady());
         client.journal.clear();
         return client;
@@ -112,7 +131,24 @@ final class ConnectionHarness implements AutoCloseable {
 
     /** A client that has connected and is not ready. */
     static ConnectionHarness openingClient() {
-        return new ConnectionHarness(Side.CLIENT);
+        return new ConnectionHarness(Side.CLIENT, CLIENT_LIVENESS);
+    }
+
+    /** A client whose connection is ready and whose peer has answered HELLO. */
+    static ConnectionHarness clientOfHelloPeer() {
+        return clientOfHelloPeer(CLIENT_LIVENESS, HELLO, 1);
+    }
+
+    static ConnectionHarness clientOfHelloPeer(LivenessSettings liveness, HelloAnswer told, int pingStretch) {
+        ConnectionHarness client = new ConnectionHarness(Side.CLIENT, liveness);
+        client.pingStretch = pingStretch;
+        client.send(HelloAnswer.request(), "hello", 60_000, true);
+        client.receive(Frame.response(client.next(), 0)
+                .withExt("minPingIntervalMillis", Long.toString(told.minPingIntervalMillis()))
+                .withExt("maxIdleMillis", Long.toString(told.maxIdleMillis())));
+        assertTrue(client.connection.tryReady());
+        client.journal.clear();
+        return client;
     }
 
     Connection connection() {
@@ -241,18 +277,18 @@ final class ConnectionHarness implements AutoCloseable {
 
     // ---------------------------------------------------------------- time and results
 
-    /** Lets time pass, each timer at exactly its own time. */
+    /** Lets time pass, each timer at exactly its own time, and what it puts off to the next turn of the loop. */
     void advance(long millis) {
         long end = ticker.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (true) {
             channel.runPendingTasks();
             long next = channel.runScheduledPendingTasks();
-            if (next < 0 || ticker.nanoTime() + next > end) {
+            if (next < 0 || ticker.nanoTime() + next > end + 1) {
                 break;
             }
             ticker.advance(next, TimeUnit.NANOSECONDS);
         }
-        ticker.advance(end - ticker.nanoTime(), TimeUnit.NANOSECONDS);
+        ticker.advance(Math.max(0, end - ticker.nanoTime()), TimeUnit.NANOSECONDS);
         channel.runPendingTasks();
     }
 
@@ -308,6 +344,11 @@ final class ConnectionHarness implements AutoCloseable {
         }
 
         @Override
+        public int pingStretch() {
+            return pingStretch;
+        }
+
+        @Override
         public void onWritable(Connection writable) {
             journal.add("owner: writable");
         }
@@ -327,6 +368,11 @@ final class ConnectionHarness implements AutoCloseable {
         @Override
         public void onChannelActive(String remoteAddr, Channel ch) {
             events.add("ACTIVE");
+        }
+
+        @Override
+        public void onChannelIdle(String remoteAddr, Channel ch) {
+            events.add("IDLE");
         }
 
         @Override

@@ -34,7 +34,7 @@ class PendingRequestsTest {
     void setUp() throws Exception {
         channel.register();
         deadlines = new DeadlineQueue(channel.eventLoop());
-        pending = new PendingRequests(deadlines, "peer:1", () -> told.add("taken"));
+        pending = new PendingRequests(deadlines, "peer:1", entry -> told.add("taken"));
     }
 
     private PendingRequests.Entry add(int code, int opaque, long deadlineNanos) {
@@ -162,8 +162,8 @@ class PendingRequestsTest {
     @Test
     void failAll_ofAClosedConnection_tellsWhatHadNotLeftAsNotSent() {
         Promise<Void> unwritten = channel.eventLoop().newPromise();
-        add(7, 1, 1_000).onWriting(channel.eventLoop().newSucceededFuture(null));
-        add(7, 2, 1_000).onWriting(unwritten);
+        add(7, 1, 1_000).onWriting(channel.eventLoop().newSucceededFuture(null), 0);
+        add(7, 2, 1_000).onWriting(unwritten, 0);
         pending.failAll("the connection was closed", null, true);
         assertEquals(
                 Set.of("1 RemotingSendRequestException UNKNOWN", "2 RemotingSendRequestException NOT_SENT"), Set.copyOf(told));
@@ -172,7 +172,7 @@ class PendingRequestsTest {
     @Test
     void failAll_ofAnOpenConnection_tellsUnknown_forWhatHasNotLeftStillMay() {
         Promise<Void> unwritten = channel.eventLoop().newPromise();
-        add(7, 1, 1_000).onWriting(unwritten);
+        add(7, 1, 1_000).onWriting(unwritten, 0);
         pending.failAll("the peer ended its stream", null, false);
         assertEquals(List.of("1 RemotingSendRequestException UNKNOWN"), told);
     }

@@ -1,0 +1,252 @@
+package io.longlink.remoting.internal;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is due on one connection, by what happened on it and when (DESIGN 4). Pure: it is told and asked, does nothing itself, and knows no
+ * time but what it is given. Event loop only.
+ *
+ * <pre>
+ *   nothing read, or nothing written, for long ---> PING ---not a byte for 5 s---> DEAD
+ *   a request timed out, not a byte since      -+-> PING (HELLO peer)
+ *                                               +-> DEAD (stock peer, on a client)
+ *   silent for longer than the settings allow  ---> DEAD
+ *   unused for long, or old                    ---> UNUSED, OLD: once
+ * </pre>
+ *
+ * <p>Whoever asks tells first what is new: {@link #onTraffic} and {@link #onUse}. All times are nanoseconds on one clock, whose zero and
+ * sign mean nothing, so that what is ahead is told as a duration.
+ */
+final class Liveness {
+
+    /** What to do now. */
+    enum Due {
+        NOTHING,
+        /** Ask the peer; tell {@link #onPingSent}, and {@link #onPingLeft} when it has left. */
+        PING,
+        /** Close: the peer was silent for too long. */
+        DEAD,
+        /** Tell the peer to go away: nobody has used the connection for long; tell {@link #onRetired}. */
+        UNUSED,
+        /** Tell the peer to go away: the connection has lived long enough; tell {@link #onRetired}. */
+        OLD
+    }
+
+    /** How long not one byte may come after a PING has left, and how long it may take to leave. */
+    static final long PING_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How soon to ask again when only work in flight keeps something from being due. */
+    static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Side side;
+    private final LivenessSettings settings;
+    private final long ageNanos;
+    private final long beganNanos;
+
+    private boolean helloPeer;
+    private long readIntervalNanos = NEVER;
+    private long writeIntervalNanos = NEVER;
+    private long minPingNanos;
+    private long helloIdleNanos = NEVER;
+
+    private long lastReadNanos;
+    private long lastWriteNanos;
+    private long lastProgressNanos;
+    private long lastUseNanos;
+    private boolean busy;
+
+    private boolean pinged;
+    private boolean pinging;
+    private boolean pingLeft;
+    private long pingSentNanos;
+    private long pingLeftNanos;
+    private boolean suspected;
+    private long suspectedSinceNanos;
+    private boolean retired;
+
+    /**
+     * A connection that has just been established.
+     *
+     * @param jitter from -0.1 to 0.1, by which the age this connection may reach differs from the others'
+     */
+    Liveness(Side side, LivenessSettings settings, double jitter, long nowNanos) {
+        this.side = side;
+        this.settings = settings;
+        long age = orNever(settings.maxConnectionAgeMillis());
+        this.ageNanos = age == NEVER ? NEVER : age + (long) (age * jitter);
+        this.beganNanos = nowNanos;
+        this.lastReadNanos = nowNanos;
+        this.lastWriteNanos = nowNanos;
+        this.lastProgressNanos = nowNanos;
+        this.lastUseNanos = nowNanos;
+    }
+
+    private static long orNever(long millis) {
+        return millis == 0 ? NEVER : TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    // ---------------------------------------------------------------- what happened
+
+    /**
+     * HELLO was answered.
+     *
+     * @param told by the server, to us or by us
+     * @param stretch by how much to lengthen the time between PINGs: 1, or more after this server found them too many
+     */
+    void onHello(HelloAnswer told, int stretch) {
+        helloPeer = true;
+        if (side == Side.SERVER) {
+            helloIdleNanos = orNever(told.maxIdleMillis());
+            return;
+        }
+        long interval = orNever(settings.pingIntervalMillis());
+        readIntervalNanos = interval == NEVER ? NEVER : interval * stretch;
+        // A peer that shall hear of us every maxIdleMillis gets three chances.
+        long third = told.maxIdleMillis() <= 0 ? NEVER : TimeUnit.MILLISECONDS.toNanos(told.maxIdleMillis()) / 3;
+        writeIntervalNanos = interval == NEVER ? NEVER : Math.min(readIntervalNanos, third);
+        minPingNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, told.minPingIntervalMillis())) * stretch;
+    }
+
+    /**
+     * What the socket saw, all of it.
+     *
+     * @param readNanos when bytes came last
+     * @param writeNanos when bytes were given to the socket last
+     * @param progressNanos when bytes that had piled up there were last seen to leave: the peer takes its time, but it takes them
+     */
+    void onTraffic(long readNanos, long writeNanos, long progressNanos) {
+        lastReadNanos = readNanos;
+        lastWriteNanos = writeNanos;
+        lastProgressNanos = progressNanos;
+        if (pinging && readNanos - pingSentNanos >= 0) {
+            pinging = false;
+        }
+        if (suspected && readNanos - suspectedSinceNanos >= 0) {
+            suspected = false;
+        }
+    }
+
+    /**
+     * What the users did.
+     *
+     * @param useNanos when a request of theirs came, went or was answered last
+     * @param inFlight whether one is in flight, in either direction
+     */
+    void onUse(long useNanos, boolean inFlight) {
+        lastUseNanos = useNanos;
+        busy = inFlight;
+    }
+
+    void onPingSent(long nowNanos) {
+        pinged = true;
+        pinging = true;
+        pingLeft = false;
+        pingSentNanos = nowNanos;
+        suspected = false;
+    }
+
+    /** @param sentNanos which PING: one may leave when the next has been sent already */
+    void onPingLeft(long sentNanos, long nowNanos) {
+        if (sentNanos == pingSentNanos) {
+            pingLeft = true;
+            pingLeftNanos = nowNanos;
+        }
+    }
+
+    /** A request of a user's got no answer in time. Without meaning if anything was read since it was written. */
+    void onTimeout(long writtenNanos) {
+        if (lastReadNanos - writtenNanos >= 0 || (!helloPeer && side == Side.SERVER)) {
+            // A stock client need not answer its server at all; its silence has a limit of its own.
+            return;
+        }
+        suspected = true;
+        suspectedSinceNanos = writtenNanos;
+    }
+
+    /** The peer was told to go away, for whatever reason. */
+    void onRetired() {
+        retired = true;
+    }
+
+    // ---------------------------------------------------------------- what is due
+
+    Due due(long nowNanos) {
+        if (untilDead(nowNanos) <= 0) {
+            return Due.DEAD;
+        }
+        if (untilOld(nowNanos) <= 0) {
+            return Due.OLD;
+        }
+        if (untilUnused(nowNanos) <= 0) {
+            return Due.UNUSED;
+        }
+        return untilPing(nowNanos) <= 0 ? Due.PING : Due.NOTHING;
+    }
+
+    /** How long from now nothing is due, if nothing happens; {@link Long#MAX_VALUE} if nothing ever is. */
+    long untilDueNanos(long nowNanos) {
+        return Math.min(
+                Math.min(untilDead(nowNanos), untilPing(nowNanos)), Math.min(untilOld(nowNanos), untilUnused(nowNanos)));
+    }
+
+    private long untilDead(long now) {
+        return Math.min(Math.min(untilPingIsLost(now), untilTooSilent(now)), suspected && !helloPeer ? 0 : NEVER);
+    }
+
+    private long untilPingIsLost(long now) {
+        if (!pinging) {
+            return NEVER;
+        }
+        // Behind much that is still to leave it cannot leave sooner; only while that stands still its time runs.
+        return after(pingLeft ? pingLeftNanos : later(pingSentNanos, lastProgressNanos), PING_TIMEOUT_NANOS, now);
+    }
+
+    private long untilTooSilent(long now) {
+        // While we do not read, because the peer does not, its silence proves nothing; that it takes what we sent proves that it lives.
+        long silentSince = later(lastReadNanos, lastProgressNanos);
+        long reader = after(silentSince, orNever(settings.readerIdleMillis()), now);
+        if (side == Side.CLIENT) {
+            return reader;
+        }
+        long idle = helloPeer
+                ? after(silentSince, helloIdleNanos, now)
+                : unlessBusy(after(later(silentSince, lastWriteNanos), orNever(settings.stockIdleMillis()), now));
+        return Math.min(reader, idle);
+    }
+
+    private long untilPing(long now) {
+        if (!helloPeer || pinging) {
+            return NEVER;
+        }
+        long wanted = suspected ? 0 : NEVER;
+        if (side == Side.CLIENT) {
+            wanted = Math.min(wanted, after(lastReadNanos, readIntervalNanos, now));
+            wanted = Math.min(wanted, after(lastWriteNanos, writeIntervalNanos, now));
+            wanted = Math.min(wanted, after(lastWriteNanos, orNever(settings.writerIdleMillis()), now));
+            wanted = Math.min(wanted, after(later(lastReadNanos, lastWriteNanos), orNever(settings.allIdleMillis()), now));
+        }
+        return pinged ? Math.max(wanted, after(pingSentNanos, minPingNanos, now)) : wanted;
+    }
+
+    private long untilOld(long now) {
+        return retired ? NEVER : after(beganNanos, ageNanos, now);
+    }
+
+    private long untilUnused(long now) {
+        return retired ? NEVER : unlessBusy(after(lastUseNanos, orNever(settings.maxConnectionIdleMillis()), now));
+    }
+
+    private long unlessBusy(long until) {
+        return busy ? Math.max(until, BUSY_NANOS) : until;
+    }
+
+    private static long after(long since, long nanos, long now) {
+        return nanos == NEVER ? NEVER : since + nanos - now;
+    }
+
+    private static long later(long a, long b) {
+        return a - b >= 0 ? a : b;
+    }
+}

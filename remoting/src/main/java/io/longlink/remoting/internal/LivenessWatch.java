@@ -1,0 +1,164 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.internal.Liveness.Due;
+import io.longlink.remoting.protocol.RemotingCommand;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the {@link Liveness} of one connection what happens on it, asks it what is due, and has that done. One deadline at a time, however
+ * much is read and written: when it comes, what happened meanwhile moves it. Event loop only.
+ */
+final class LivenessWatch {
+    /** A connection gets from nine tenths to eleven tenths of the age in the settings. */
+    private static final double AGE_JITTER = 0.1;
+
+    private static final Logger log = LoggerFactory.getLogger(LivenessWatch.class);
+
+    private final ConnectionHandler connection;
+    private final DeadlineQueue deadlines;
+    private final TrafficStamp traffic;
+    private final LivenessSettings settings;
+    private final PingStrikes strikes;
+    private final Liveness liveness;
+    private long unsentBytes;
+    private long progressNanos;
+    private DeadlineQueue.@Nullable Node next;
+
+    /** The watch of a connection that is being made. */
+    LivenessWatch(
+            ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, EndpointSettings all,
+            RandomGenerator random) {
+        long now = connection.now();
+        this.connection = connection;
+        this.deadlines = deadlines;
+        this.traffic = traffic;
+        this.settings = all.liveness();
+        this.strikes = new PingStrikes(TimeUnit.MILLISECONDS.toNanos(all.hello().minPingIntervalMillis()));
+        this.liveness = new Liveness(side, settings, random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
+        this.progressNanos = now;
+    }
+
+    /** The connection is established. */
+    void start() {
+        check(false);
+    }
+
+    /** HELLO was answered well, by them or by us. */
+    void onHello(HelloAnswer told, int stretch) {
+        liveness.onHello(told, stretch);
+        check(false);
+    }
+
+    /** A PING has come; whether it is one too many. */
+    boolean onPing() {
+        return strikes.onPing(connection.now());
+    }
+
+    /** A request of the user's got no answer in time. */
+    void onTimeout(long writtenNanos) {
+        if (connection.isOver()) {
+            return;
+        }
+        if (settings.closeOnTimeout()) {
+            log.debug("closing the connection with {}: a request timed out", connection.remoteAddress());
+            connection.close(null);
+            return;
+        }
+        observe(connection.now());
+        liveness.onTimeout(writtenNanos);
+        check(false);
+    }
+
+    /** The peer was told to go away. */
+    void onRetired() {
+        liveness.onRetired();
+    }
+
+    private void observe(long now) {
+        long unsent = connection.unsentBytes();
+        if (unsent != unsentBytes && unsentBytes != 0) {
+            progressNanos = now;
+        }
+        unsentBytes = unsent;
+        long turned = traffic.lastProgressNanos();
+        liveness.onTraffic(
+                traffic.lastReadNanos(), traffic.lastWriteNanos(), turned - progressNanos >= 0 ? turned : progressNanos);
+        liveness.onUse(connection.lastUseNanos(), !connection.isIdle());
+    }
+
+    /** @param secondLook whether everything that had arrived by the last look has been read now */
+    private void check(boolean secondLook) {
+        if (connection.isOver()) {
+            // Its end has its own limits.
+            return;
+        }
+        long now = connection.now();
+        observe(now);
+        Due due = liveness.due(now);
+        if (due == Due.DEAD && !secondLook) {
+            // This thread may have been held up, and the bytes that prove life may wait in the socket.
+            await(1, true);
+            return;
+        }
+        switch (due) {
+            case NOTHING -> {}
+            case PING -> {
+                liveness.onPingSent(now);
+                connection.ping(() -> onPingLeft(now), new AtTheAnswer());
+            }
+            case DEAD -> {
+                log.debug("closing the connection with {}: it was silent for too long", connection.remoteAddress());
+                connection.closeSilent();
+                return;
+            }
+            case UNUSED -> connection.retireAlone(GoAwayNotice.REASON_IDLE);
+            case OLD -> connection.retireAlone(GoAwayNotice.REASON_AGE);
+            default -> throw new AssertionError(due);
+        }
+        await(liveness.untilDueNanos(now), false);
+    }
+
+    private void onPingLeft(long sentNanos) {
+        long now = connection.now();
+        liveness.onPingLeft(sentNanos, now);
+        if (!connection.isOver()) {
+            await(liveness.untilDueNanos(now), false);
+        }
+    }
+
+    /** The next PING may be due sooner than the end of this one's time. */
+    private final class AtTheAnswer implements ReplyListener {
+        @Override
+        public void onResponse(RemotingCommand response) {
+            check(false);
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {}
+    }
+
+    private void await(long nanos, boolean secondLook) {
+        DeadlineQueue.Node armed = next;
+        if (armed != null) {
+            deadlines.remove(armed);
+            next = null;
+        }
+        if (nanos == Long.MAX_VALUE) {
+            return;
+        }
+        DeadlineQueue.Node node = new DeadlineQueue.Node(connection.now() + nanos) {
+            @Override
+            void onDeadline() {
+                next = null;
+                check(secondLook);
+            }
+        };
+        next = node;
+        deadlines.add(node);
+    }
+}

@@ -1,0 +1,333 @@
+package io.longlink.remoting.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.longlink.remoting.internal.Liveness.Due;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The machine alone. Times are milliseconds after its beginning, at which the clock's nanoseconds are about to overflow. */
+class LivenessTest {
+    private static final long BEGAN = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(20);
+    private static final HelloAnswer HELLO = new HelloAnswer(5_000, 120_000);
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private static long at(double millis) {
+        return BEGAN + (long) (millis * 1_000_000);
+    }
+
+    private static Liveness client(LivenessSettings settings) {
+        return new Liveness(Side.CLIENT, settings, 0, BEGAN);
+    }
+
+    private static Liveness clientOfHelloPeer(LivenessSettings settings) {
+        Liveness client = client(settings);
+        client.onHello(HELLO, 1);
+        return client;
+    }
+
+    private static Liveness clientOfHelloPeer() {
+        return clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+    }
+
+    private static Liveness server(LivenessSettings settings) {
+        return new Liveness(Side.SERVER, settings, 0, BEGAN);
+    }
+
+    private static void traffic(Liveness liveness, double readMillis, double writeMillis) {
+        liveness.onTraffic(at(readMillis), at(writeMillis), BEGAN);
+    }
+
+    /** Nothing is due one nanosecond before, this is then, and the machine knows it from now on. */
+    private static void assertDue(Due due, double millis, Liveness liveness) {
+        assertEquals(Due.NOTHING, liveness.due(at(millis) - 1), "just before " + millis);
+        assertEquals(1, liveness.untilDueNanos(at(millis) - 1), "just before " + millis);
+        assertEquals(due, liveness.due(at(millis)), "at " + millis);
+    }
+
+    private static void assertNeverDue(Liveness liveness, double millis) {
+        assertEquals(NEVER, liveness.untilDueNanos(at(millis)));
+        assertEquals(Due.NOTHING, liveness.due(at(millis)));
+    }
+
+    // ---------------------------------------------------------------- when to ask
+
+    @Test
+    void nothingRead_forThePingInterval_asks() {
+        Liveness client = clientOfHelloPeer();
+        traffic(client, 100, 10_000);
+        assertDue(Due.PING, 15_100, client);
+    }
+
+    @Test
+    void nothingWritten_forThePingInterval_asks() {
+        Liveness client = clientOfHelloPeer();
+        traffic(client, 10_000, 200);
+        assertDue(Due.PING, 15_200, client);
+    }
+
+    @Test
+    void nothingWritten_forAThirdOfWhatTheServerAllows_asks() {
+        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        client.onHello(new HelloAnswer(1_000, 30_000), 1);
+        traffic(client, 9_000, 200);
+        assertDue(Due.PING, 10_200, client);
+    }
+
+    @Test
+    void serverThatSaysNothingOfIdleness_isAskedEveryInterval() {
+        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        client.onHello(new HelloAnswer(1_000, 0), 1);
+        assertDue(Due.PING, 15_000, client);
+    }
+
+    @Test
+    void nothingWritten_forTheWriterIdleTime_asks() {
+        Liveness client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false));
+        traffic(client, 2_000, 100);
+        assertDue(Due.PING, 3_100, client);
+    }
+
+    @Test
+    void nothingEitherWay_forTheAllIdleTime_asks() {
+        Liveness client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 5_000, 0, false));
+        traffic(client, 2_000, 100);
+        assertDue(Due.PING, 7_000, client);
+        traffic(client, 2_000, 3_000);
+        assertDue(Due.PING, 8_000, client);
+    }
+
+    @Test
+    void ping_afterTheLast_comesNoSoonerThanTheServerAllows() {
+        Liveness client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false));
+        client.onPingSent(at(3_000));
+        client.onPingLeft(at(3_000), at(3_000));
+        traffic(client, 3_001, 3_000);
+        assertDue(Due.PING, 8_000, client);
+    }
+
+    @Test
+    void stretch_lengthensTheIntervalAndWhatTheServerAllows() {
+        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        client.onHello(HELLO, 2);
+        assertDue(Due.PING, 30_000, client);
+        client = client(LivenessSettings.ofClient(1_000, 0, 0, 0, false));
+        client.onHello(HELLO, 4);
+        assertDue(Due.PING, 4_000, client);
+        client.onPingSent(at(4_000));
+        traffic(client, 4_001, 4_000);
+        assertDue(Due.PING, 24_000, client);
+    }
+
+    @Test
+    void stockPeer_isNeverAsked() {
+        Liveness client = client(LivenessSettings.ofClient(15_000, 3_000, 5_000, 0, false));
+        assertNeverDue(client, 1_000_000);
+    }
+
+    @Test
+    void server_doesNotAskWithoutAReason() {
+        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
+        server.onHello(new HelloAnswer(5_000, 0), 1);
+        assertNeverDue(server, 1_000_000);
+    }
+
+    // ---------------------------------------------------------------- no answer
+
+    @Test
+    void ping_withoutAByteForFiveSecondsAfterItLeft_isTheEnd() {
+        Liveness client = clientOfHelloPeer();
+        client.onPingSent(at(15_000));
+        client.onPingLeft(at(15_000), at(16_000));
+        traffic(client, 14_999, 15_000);
+        assertDue(Due.DEAD, 21_000, client);
+    }
+
+    @Test
+    void ping_answeredByAnyByteOfTheSameMoment_isAnswered() {
+        Liveness client = clientOfHelloPeer();
+        client.onPingSent(at(15_000));
+        client.onPingLeft(at(15_000), at(16_000));
+        traffic(client, 15_000, 15_000);
+        assertDue(Due.PING, 30_000, client);
+    }
+
+    @Test
+    void ping_thatCannotLeave_isTheEndFiveSecondsAfterAnythingLeft() {
+        Liveness client = clientOfHelloPeer();
+        client.onPingSent(at(15_000));
+        client.onTraffic(BEGAN, at(15_000), BEGAN);
+        assertDue(Due.DEAD, 20_000, client);
+        client.onTraffic(BEGAN, at(15_000), at(17_000));
+        assertDue(Due.DEAD, 22_000, client);
+        // Once it has left, only an answer helps.
+        client.onPingLeft(at(15_000), at(18_000));
+        client.onTraffic(BEGAN, at(15_000), at(19_000));
+        assertDue(Due.DEAD, 23_000, client);
+    }
+
+    @Test
+    void pingBefore_thatLeavesLate_doesNotStandForTheOneUnderWay() {
+        Liveness client = clientOfHelloPeer();
+        client.onPingSent(at(15_000));
+        traffic(client, 15_100, 15_000);
+        client.onPingSent(at(30_100));
+        client.onPingLeft(at(15_000), at(30_200));
+        assertDue(Due.DEAD, 35_100, client);
+    }
+
+    @Test
+    void readerIdle_withoutAByte_isTheEndForAnyPeer() {
+        LivenessSettings settings = LivenessSettings.ofClient(15_000, 0, 0, 10_000, false);
+        Liveness stock = client(settings);
+        traffic(stock, 100, 9_000);
+        assertDue(Due.DEAD, 10_100, stock);
+        Liveness hello = clientOfHelloPeer(settings);
+        traffic(hello, 100, 9_000);
+        assertDue(Due.DEAD, 10_100, hello);
+    }
+
+    // ---------------------------------------------------------------- a request that timed out
+
+    @Test
+    void timeout_withNothingReadSince_asksAHelloPeer() {
+        Liveness client = clientOfHelloPeer();
+        traffic(client, 999, 1_000);
+        client.onTimeout(at(1_000));
+        assertEquals(Due.PING, client.due(at(2_000)));
+    }
+
+    @Test
+    void timeout_withAnythingReadSince_isNoReasonToAsk() {
+        Liveness client = clientOfHelloPeer();
+        traffic(client, 1_000, 1_000);
+        client.onTimeout(at(1_000));
+        assertDue(Due.PING, 16_000, client);
+    }
+
+    @Test
+    void timeout_soonAfterAPing_asksWhenTheServerAllowsIt() {
+        Liveness client = clientOfHelloPeer();
+        client.onPingSent(at(1_000));
+        traffic(client, 1_001, 1_100);
+        client.onTimeout(at(1_100));
+        assertDue(Due.PING, 6_000, client);
+        traffic(client, 5_000, 5_000);
+        assertDue(Due.PING, 20_000, client);
+    }
+
+    @Test
+    void timeout_ofAStockPeerWithNothingReadSince_isTheEndUnlessAByteTurnsUp() {
+        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        traffic(client, 999, 1_000);
+        client.onTimeout(at(1_000));
+        assertEquals(Due.DEAD, client.due(at(2_000)));
+        traffic(client, 1_500, 1_000);
+        assertNeverDue(client, 2_000);
+    }
+
+    @Test
+    void timeout_onAServer_asksAHelloPeerAndLeavesAStockOne() {
+        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
+        traffic(server, 999, 1_000);
+        server.onTimeout(at(1_000));
+        assertNeverDue(server, 2_000);
+        server.onHello(new HelloAnswer(5_000, 0), 1);
+        server.onTimeout(at(1_000));
+        assertEquals(Due.PING, server.due(at(2_000)));
+        server.onPingSent(at(2_000));
+        server.onPingLeft(at(2_000), at(2_000));
+        assertDue(Due.DEAD, 7_000, server);
+    }
+
+    // ---------------------------------------------------------------- a server's patience
+
+    @Test
+    void helloPeer_silentForWhatItWasTold_isTheEndWhateverIsInFlight() {
+        Liveness server = server(LivenessSettings.ofServer(0, 1_000, 0, 0, 1_000));
+        server.onHello(HELLO, 1);
+        server.onUse(at(100), true);
+        traffic(server, 100, 119_000);
+        assertDue(Due.DEAD, 120_100, server);
+    }
+
+    @Test
+    void helloPeer_thatTakesWhatPiledUp_isNotSilent() {
+        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
+        server.onHello(HELLO, 1);
+        server.onTraffic(at(100), at(100), at(60_000));
+        assertDue(Due.DEAD, 180_000, server);
+    }
+
+    @Test
+    void stockPeer_withoutAByteEitherWay_isTheEnd() {
+        Liveness server = server(LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000));
+        traffic(server, 100, 200);
+        assertDue(Due.DEAD, 120_200, server);
+        traffic(server, 300, 200);
+        assertDue(Due.DEAD, 120_300, server);
+        server.onTraffic(at(300), at(200), at(400));
+        assertDue(Due.DEAD, 120_400, server);
+    }
+
+    @Test
+    void stockPeer_withWorkInFlight_isAskedAboutEverySecond() {
+        Liveness server = server(LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000));
+        server.onUse(BEGAN, true);
+        assertEquals(Due.NOTHING, server.due(at(120_000)));
+        assertEquals(Liveness.BUSY_NANOS, server.untilDueNanos(at(120_000)));
+        server.onUse(BEGAN, false);
+        assertEquals(Due.DEAD, server.due(at(121_000)));
+    }
+
+    @Test
+    void readerIdle_onAServer_isTheEndWhateverIsInFlight() {
+        Liveness server = server(LivenessSettings.ofServer(10_000, 120_000, 0, 0, 1_000));
+        server.onUse(at(100), true);
+        traffic(server, 100, 9_000);
+        assertDue(Due.DEAD, 10_100, server);
+    }
+
+    // ---------------------------------------------------------------- unused, and old
+
+    @Test
+    void connection_unusedForLong_isLetGoOnce() {
+        Liveness server = server(LivenessSettings.ofServer(0, 0, 30_000, 0, 1_000));
+        traffic(server, 29_000, 29_000);
+        server.onUse(at(1_000), false);
+        assertDue(Due.UNUSED, 31_000, server);
+        server.onRetired();
+        assertNeverDue(server, 31_000);
+    }
+
+    @Test
+    void connection_withWorkInFlight_isNotUnused() {
+        Liveness server = server(LivenessSettings.ofServer(0, 0, 30_000, 0, 1_000));
+        server.onUse(at(1_000), true);
+        assertEquals(Due.NOTHING, server.due(at(31_000)));
+        assertEquals(Liveness.BUSY_NANOS, server.untilDueNanos(at(31_000)));
+    }
+
+    @Test
+    void connection_thatIsOld_isLetGoOnceWhateverItDoes() {
+        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 60_000, 1_000));
+        server.onUse(at(59_000), true);
+        assertDue(Due.OLD, 60_000, server);
+        server.onRetired();
+        assertNeverDue(server, 60_000);
+    }
+
+    @Test
+    void age_withJitter_isATenthMoreOrLess() {
+        LivenessSettings settings = LivenessSettings.ofServer(0, 0, 0, 60_000, 1_000);
+        assertDue(Due.OLD, 54_000, new Liveness(Side.SERVER, settings, -0.1, BEGAN));
+        assertDue(Due.OLD, 66_000, new Liveness(Side.SERVER, settings, 0.1, BEGAN));
+    }
+
+    @Test
+    void settingsOff_nothingIsEverDue() {
+        assertNeverDue(client(LivenessSettings.OFF), 1_000_000_000);
+        assertNeverDue(clientOfHelloPeer(LivenessSettings.OFF), 1_000_000_000);
+        assertNeverDue(server(LivenessSettings.OFF), 1_000_000_000);
+    }
+}
