@@ -30,8 +30,8 @@ public final class HeartbeatData extends RemotingSerializable {
     }
 
     /** The client's name among its groups. */
-    public void setClientID(@Nullable String clientID) {
-        this.clientId = clientID;
+    public void setClientID(@Nullable String clientId) {
+        this.clientId = clientId;
     }
 
     /** Its consumer groups; live. */
