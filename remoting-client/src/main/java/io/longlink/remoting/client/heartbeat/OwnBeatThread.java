@@ -20,6 +20,9 @@ final class OwnBeatThread implements BeatThread {
             new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory("longlink-heartbeat-names"));
     private volatile boolean ended;
 
+    /** Whether the calling thread is in a task of ours. */
+    private final ThreadLocal<Boolean> inTask = ThreadLocal.withInitial(() -> false);
+
     OwnBeatThread() {
         thread.setRemoveOnCancelPolicy(true);
         slow.allowCoreThreadTimeOut(true);
@@ -66,11 +69,14 @@ final class OwnBeatThread implements BeatThread {
         if (ended) {
             return;
         }
+        inTask.set(true);
         try {
             task.run();
         } catch (RuntimeException | Error e) {
             // An executor of scheduled tasks would keep it to itself.
             log.error("a task of the heartbeats failed", e);
+        } finally {
+            inTask.remove();
         }
     }
 
@@ -79,17 +85,16 @@ final class OwnBeatThread implements BeatThread {
         ended = true;
         thread.shutdownNow();
         slow.shutdownNow();
-        boolean interrupted = false;
+        if (inTask.get()) {
+            // We would wait for ourselves.
+            return;
+        }
         try {
-            // Not from a task of our own: we would wait for ourselves. A look-up that hangs is left to its daemon thread.
-            if (!Thread.currentThread().getName().startsWith("longlink-heartbeat")
-                    && !thread.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS)) {
+            // A look-up that hangs is left to its daemon thread.
+            if (!thread.awaitTermination(END_MILLIS, TimeUnit.MILLISECONDS)) {
                 log.warn("the heartbeat thread did not end within {} ms: somebody's code blocks it", END_MILLIS);
             }
         } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The service with a clock that stands still and a client that the test plays. */
@@ -643,6 +645,26 @@ class HeartbeatServiceTest {
         // LeakGuard fails the test if a thread of ours is left.
         real.shutdown();
         real.shutdown();
+    }
+
+    @Test
+    @Timeout(10)
+    void shutdown_fromTheServicesOwnThread_doesNotWaitForItself() throws Exception {
+        table.put("a", 0, A);
+        CompletableFuture<Long> tookMillis = new CompletableFuture<>();
+        List<HeartbeatService> self = new ArrayList<>();
+        HeartbeatService real = new HeartbeatService(
+                table,
+                target -> {
+                    long began = System.nanoTime();
+                    self.get(0).shutdown();
+                    tookMillis.complete(Duration.ofNanos(System.nanoTime() - began).toMillis());
+                    return new CompletableFuture<>();
+                },
+                new HeartbeatConfig());
+        self.add(real);
+        real.start(client);
+        assertTrue(tookMillis.get() < 900);
     }
 
     @Test
