@@ -115,6 +115,7 @@ class HeartbeatTest {
                 new RocketMqHeartbeatSender(() -> data),
                 new HeartbeatConfig()
                         .setIntervalMillis(intervalMillis)
+                        .setTimeoutMillis(20_000)
                         .setRebalancer(rebalances::incrementAndGet, services.executor(1))
                         .setListener(events));
         started.add(heartbeats);
@@ -257,7 +258,10 @@ class HeartbeatTest {
         HeartbeatService heartbeats = heartbeats(NEVER_MILLIS);
         // Not started: this is about what precedes traffic, and rounds would add beats.
         NettyRemotingClient client =
-                services.client(Services.clientConfig().setSessionRestorer(heartbeats.asSessionRestorer()), heartbeats);
+                // On a busy machine one of ten thousand may wait long for its thread; a beat that is lost still fails the test.
+                services.client(
+                        Services.clientConfig().setConnectTimeoutMillis(30_000).setSessionRestorer(heartbeats.asSessionRestorer()),
+                        heartbeats);
         for (int i = 0; i < addresses; i++) {
             RemotingServer server = services.ended(parent.newRemotingServer(0));
             AtomicInteger connections = new AtomicInteger();
