@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -18,6 +19,7 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import io.longlink.remoting.RemotingService;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.demo.HeartbeatDemo;
+import io.longlink.remoting.client.SessionRestorer;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.ScriptedPeer;
 import java.net.URI;
@@ -116,6 +118,19 @@ class ArchitectureTest {
                 .whereLayer("testkit").mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(ALL);
+    }
+
+    @Test
+    void heartbeats_seeWhatUsersOfTheClientSee() {
+        classes().that().resideInAPackage(BASE + ".client.heartbeat")
+                .should().onlyDependOnClassesThat(resideInAnyPackage(
+                                BASE, BASE + ".protocol", BASE + ".exception", BASE + ".client.heartbeat", "java..", "io.netty..",
+                                "org.slf4j..", "org.apache.commons.lang3..", "org.jspecify..")
+                        .or(type(SessionRestorer.class))
+                        .or(type(SessionRestorer.Session.class)))
+                .check(LIBRARY);
+        noClasses().that().resideInAPackage(BASE + ".client").should().dependOnClassesThat().resideInAPackage(BASE + ".client.heartbeat")
+                .check(LIBRARY);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,6 +24,9 @@ public final class NettyEventExecutor {
     /** How many events other than CLOSE may wait. */
     public static final int CAPACITY = 10_000;
 
+    /** Failures of a listener are logged this often at most: one that always fails must not fill the disk. */
+    private static final long FAILURE_LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Logger log = LoggerFactory.getLogger(NettyEventExecutor.class);
 
     private final @Nullable ChannelEventListener listener;
@@ -32,6 +36,12 @@ public final class NettyEventExecutor {
     private final AtomicBoolean overflowing = new AtomicBoolean();
     private final LongAdder dropped = new LongAdder();
     private volatile boolean stopped;
+
+    // Event thread only.
+    private boolean failureLogged;
+    private long failureLoggedNanos;
+    private int failuresNotLogged;
+
     private final Runnable stop = new Runnable() {
         @Override
         public void run() {
@@ -145,11 +155,14 @@ public final class NettyEventExecutor {
                 if (!stopped) {
                     log.debug("interrupted by a listener, going on");
                 }
+            } catch (Throwable e) {
+                // Writing about a failure failed: no memory, or a logger that throws. Nothing can be said, and the next event is due.
+                failuresNotLogged++;
             }
         }
     }
 
-    private static void deliver(ChannelEventListener listener, NettyEvent event) {
+    private void deliver(ChannelEventListener listener, NettyEvent event) {
         try {
             Channel channel = event.channel();
             if (event.type() == NettyEventType.EXCEPTION) {
@@ -166,7 +179,26 @@ public final class NettyEventExecutor {
             }
         } catch (Throwable e) {
             // Whatever a listener throws, an Error included, the next event is not its business.
-            log.error("listener {} failed on {}", listener.getClass().getName(), event, e);
+            onFailure(listener, event, e);
+        }
+    }
+
+    private void onFailure(ChannelEventListener listener, NettyEvent event, Throwable failure) {
+        long now = System.nanoTime();
+        if (failureLogged && now - failureLoggedNanos < FAILURE_LOG_NANOS) {
+            failuresNotLogged++;
+            return;
+        }
+        int before = failuresNotLogged;
+        failureLogged = true;
+        failureLoggedNanos = now;
+        failuresNotLogged = 0;
+        String name = listener.getClass().getName();
+        try {
+            log.error("listener {} failed on {}, and on {} events since the line before this one", name, event, before, failure);
+        } catch (Throwable e) {
+            // Its message or its causes may throw, too; the thread must survive that as well.
+            log.error("listener {} failed on {} with a {} that cannot be logged", name, event.type(), failure.getClass().getName());
         }
     }
 }
