@@ -9,6 +9,7 @@ import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.util.concurrent.Ticker;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * submitted.
  */
 final class ClientInvocation implements WaitingCall, ReplyListener {
-    private final ChannelWrapper slot;
     private final Counters counters;
     private final RemotingCommand original;
     private final int originalOpaque;
@@ -26,12 +26,12 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private final ReplyListener caller;
 
     private RemotingCommand toSend;
+    private @Nullable ChannelWrapper slot;
     private @Nullable Connection sentOn;
     private boolean refused;
     private boolean retrying;
 
-    ClientInvocation(ChannelWrapper slot, Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
-        this.slot = slot;
+    ClientInvocation(Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
         this.counters = counters;
         this.original = request;
         this.originalOpaque = request.getOpaque();
@@ -62,11 +62,12 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     }
 
     @Override
-    public void sendOn(Connection connection) {
+    public void sendOn(ChannelWrapper from, Connection connection) {
         if (retrying) {
             retrying = false;
             counters.increment(Counter.RETRIES);
         }
+        slot = from;
         sentOn = connection;
         connection.send(toSend, deadlineNanos, this);
     }
@@ -86,12 +87,12 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         }
         toSend = original.copyForRetry();
         retrying = true;
-        slot.submit(this);
+        Objects.requireNonNull(slot).submit(this);
     }
 
     @Override
     public void onFailure(RemotingException cause) {
-        slot.failedOn(sentOn, this, cause);
+        Objects.requireNonNull(slot).failedOn(sentOn, this, cause);
     }
 
     @Override

@@ -5,20 +5,20 @@ import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.WriteListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.util.concurrent.Ticker;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One one-way request on its way to a connection that takes it. Event loop only, after it was submitted. */
 final class ClientOneway implements WaitingCall, WriteListener {
-    private final ChannelWrapper slot;
     private final RemotingCommand request;
     private final long begunNanos = Ticker.systemTicker().nanoTime();
     private final long deadlineNanos;
     private final WriteListener caller;
 
+    private @Nullable ChannelWrapper slot;
     private @Nullable Connection sentOn;
 
-    ClientOneway(ChannelWrapper slot, RemotingCommand request, long deadlineNanos, WriteListener caller) {
-        this.slot = slot;
+    ClientOneway(RemotingCommand request, long deadlineNanos, WriteListener caller) {
         this.request = request;
         this.deadlineNanos = deadlineNanos;
         this.caller = caller;
@@ -46,7 +46,8 @@ final class ClientOneway implements WaitingCall, WriteListener {
     }
 
     @Override
-    public void sendOn(Connection connection) {
+    public void sendOn(ChannelWrapper from, Connection connection) {
+        slot = from;
         sentOn = connection;
         connection.sendOneway(request, deadlineNanos, this);
     }
@@ -58,7 +59,7 @@ final class ClientOneway implements WaitingCall, WriteListener {
 
     @Override
     public void onFailure(RemotingException cause) {
-        slot.failedOn(sentOn, this, cause);
+        Objects.requireNonNull(slot).failedOn(sentOn, this, cause);
     }
 
     @Override

@@ -23,7 +23,8 @@ record ClientSettings(
         int version,
         SerializeType serializeType,
         TransportOptions transport,
-        @Nullable SessionRestorer sessionRestorer) {
+        @Nullable SessionRestorer sessionRestorer,
+        ReconnectPolicy reconnectPolicy) {
 
     EndpointSettings endpoint() {
         return new EndpointSettings(

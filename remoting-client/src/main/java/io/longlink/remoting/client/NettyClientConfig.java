@@ -29,6 +29,7 @@ public final class NettyClientConfig {
     private SerializeType serializeType = SerializeType.JSON;
     private TransportOptions transport = TransportOptions.defaults();
     private @Nullable SessionRestorer sessionRestorer;
+    private ReconnectPolicy reconnectPolicy = ReconnectPolicy.fullJitter();
 
     /** How long TCP may take to connect, and a session restorer to restore, each, in milliseconds; default 3,000. */
     public NettyClientConfig setConnectTimeoutMillis(int millis) {
@@ -139,6 +140,12 @@ public final class NettyClientConfig {
         return this;
     }
 
+    /** When to reconnect to a dead address, and when to give up; default {@link ReconnectPolicy#fullJitter()}. */
+    public NettyClientConfig setReconnectPolicy(ReconnectPolicy reconnectPolicy) {
+        this.reconnectPolicy = Objects.requireNonNull(reconnectPolicy, "reconnectPolicy");
+        return this;
+    }
+
     private static int positive(String name, int value) {
         positive(name, (long) value);
         return value;
@@ -167,6 +174,7 @@ public final class NettyClientConfig {
                 version == null ? MQVersion.defaultVersion() : version,
                 serializeType,
                 transport,
-                sessionRestorer);
+                sessionRestorer,
+                reconnectPolicy);
     }
 }

@@ -1,5 +1,6 @@
 package io.longlink.remoting.client;
 
+import io.longlink.remoting.AddressState;
 import io.longlink.remoting.ChannelEventListener;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.InvokeCallback;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,14 @@ public final class NettyRemotingClient implements RemotingClient {
         loops = new MultiThreadIoEventLoopGroup(
                 settings.transport().eventLoopThreads(), threads.eventLoops("io", true), NioIoHandler.newFactory());
         endpoint = new RemotingEndpoint(threads, settings.endpoint(), listener);
-        slots = new ChannelTable(loops, endpoint, new Connector(endpoint, settings), settings);
+        slots = new ChannelTable(
+                loops, endpoint, new TcpConnector(endpoint, settings), settings, () -> ThreadLocalRandom.current().nextLong(), new ChannelTable.Listener() {
+                    @Override
+                    public void onState(String address, AddressState before, AddressState after) {}
+
+                    @Override
+                    public void onLost(String address) {}
+                });
         caller = new Caller(endpoint);
     }
 
@@ -172,8 +181,7 @@ public final class NettyRemotingClient implements RemotingClient {
                 listener.onFailure(no);
                 return;
             }
-            ChannelWrapper slot = slots.get(addr);
-            slot.submit(new ClientInvocation(slot, endpoint.counters(), request, deadlineNanos, listener));
+            slots.get(addr).submit(new ClientInvocation(endpoint.counters(), request, deadlineNanos, listener));
         };
     }
 
@@ -185,8 +193,7 @@ public final class NettyRemotingClient implements RemotingClient {
                 listener.onFailure(no);
                 return;
             }
-            ChannelWrapper slot = slots.get(addr);
-            slot.submit(new ClientOneway(slot, request, deadlineNanos, listener));
+            slots.get(addr).submit(new ClientOneway(request, deadlineNanos, listener));
         };
     }
 
