@@ -129,7 +129,7 @@ final class ChannelTable implements ChannelWrapper.Host {
             for (String other : all) {
                 ChannelWrapper slot = other.equals(address) ? null : slots.get(other);
                 if (slot != null) {
-                    slot.onOtherReady();
+                    slot.onOtherReady(address);
                 }
             }
         }

@@ -239,7 +239,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void enterLine(WaitingCall call) {
-        if (state != AddressState.READY && call.tryLeave()) {
+        if (state != AddressState.READY && call.tryLeave(null)) {
             return;
         }
         if (!line.tryAdd(call)) {
@@ -272,10 +272,10 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     /** Another address of the list has become READY: whoever waits here and may go there goes. Any thread. */
-    void onOtherReady() {
+    void onOtherReady(String other) {
         onLoop(() -> {
             if (state != AddressState.READY) {
-                line.removeIf(WaitingCall::tryLeave);
+                line.removeIf(call -> call.tryLeave(other));
             }
         });
     }

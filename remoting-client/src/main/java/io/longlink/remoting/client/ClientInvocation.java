@@ -2,7 +2,9 @@ package io.longlink.remoting.client;
 
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingGoAwayException;
+import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.Counters;
 import io.longlink.remoting.internal.ReplyListener;
@@ -21,7 +23,8 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private final Counters counters;
     private final RemotingCommand original;
     private final int originalOpaque;
-    private final long begunNanos = Ticker.systemTicker().nanoTime();
+    private final @Nullable AddressRound round;
+    private final long begunNanos;
     private final long deadlineNanos;
     private final ReplyListener caller;
 
@@ -31,13 +34,23 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     private boolean refused;
     private boolean retrying;
 
-    ClientInvocation(Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
+    /** @param round the call's way through the name-server list; {@code null} if its address was given */
+    ClientInvocation(
+            Counters counters,
+            RemotingCommand request,
+            long deadlineNanos,
+            ReplyListener caller,
+            @Nullable AddressRound round) {
         this.counters = counters;
         this.original = request;
         this.originalOpaque = request.getOpaque();
         this.deadlineNanos = deadlineNanos;
         this.caller = caller;
         this.toSend = request;
+        this.round = round;
+        this.begunNanos = round == null ? Ticker.systemTicker().nanoTime() : round.begunNanos();
+        this.refused = round != null && round.wasRefused();
+        this.retrying = refused;
     }
 
     @Override
@@ -93,6 +106,16 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     @Override
     public void onFailure(RemotingException cause) {
         Objects.requireNonNull(slot).failedOn(sentOn, this, cause);
+    }
+
+    @Override
+    public boolean tryLeave(@Nullable String justReady) {
+        if (round == null || !round.tryLeave(justReady)) {
+            return false;
+        }
+        caller.onFailure(new RemotingSendRequestException(
+                "another address of the list is ready", null, refused ? Outcome.REFUSED : Outcome.NOT_SENT));
+        return true;
     }
 
     @Override

@@ -24,7 +24,8 @@ record ClientSettings(
         SerializeType serializeType,
         TransportOptions transport,
         @Nullable SessionRestorer sessionRestorer,
-        ReconnectPolicy reconnectPolicy) {
+        ReconnectPolicy reconnectPolicy,
+        @Nullable AddressSource addressSource) {
 
     EndpointSettings endpoint() {
         return new EndpointSettings(

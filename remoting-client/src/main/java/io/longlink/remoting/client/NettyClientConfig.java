@@ -29,6 +29,7 @@ public final class NettyClientConfig {
     private SerializeType serializeType = SerializeType.JSON;
     private TransportOptions transport = TransportOptions.defaults();
     private @Nullable SessionRestorer sessionRestorer;
+    private @Nullable AddressSource addressSource;
     private ReconnectPolicy reconnectPolicy = ReconnectPolicy.fullJitter();
 
     /** How long TCP may take to connect, and a session restorer to restore, each, in milliseconds; default 3,000. */
@@ -146,6 +147,12 @@ public final class NettyClientConfig {
         return this;
     }
 
+    /** Who tells the name-server list; default {@code null}, nobody but {@code updateNameServerAddressList}. Whoever tells last is right. */
+    public NettyClientConfig setAddressSource(@Nullable AddressSource addressSource) {
+        this.addressSource = addressSource;
+        return this;
+    }
+
     private static int positive(String name, int value) {
         positive(name, (long) value);
         return value;
@@ -175,6 +182,7 @@ public final class NettyClientConfig {
                 serializeType,
                 transport,
                 sessionRestorer,
-                reconnectPolicy);
+                reconnectPolicy,
+                addressSource);
     }
 }

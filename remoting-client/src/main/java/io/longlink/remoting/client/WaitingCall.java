@@ -2,6 +2,7 @@ package io.longlink.remoting.client;
 
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.internal.Connection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that can wait for its address and then be sent, perhaps more than once. Belongs to the event loop of the slot it
@@ -28,9 +29,10 @@ interface WaitingCall {
      * Asked where it would have to wait. A call that has other addresses leaves for one that is READY: it ends its try here, unsent, and
      * the slot has no more to do with it.
      *
+     * @param justReady the address that became READY right now; {@code null} when the call is about to enter the line
      * @return whether it left
      */
-    default boolean tryLeave() {
+    default boolean tryLeave(@Nullable String justReady) {
         return false;
     }
 

@@ -491,7 +491,7 @@ class ChannelWrapperTest {
         free.free = true;
         slot.happened();
         slot.establish(slot.attempts.stream().filter(attempt -> attempt.address().equals("b:1")).findAny().orElseThrow());
-        assertEquals(List.of("b:1 CONNECTING to READY", "free left"), slot.happened());
+        assertEquals(List.of("b:1 CONNECTING to READY", "free left for b:1"), slot.happened());
         slot.establish(slot.attempts.stream().filter(attempt -> attempt.address().equals(ADDRESS)).findAny().orElseThrow());
         assertEquals(List.of("CONNECTING to READY", "bound sent"), slot.happened());
     }

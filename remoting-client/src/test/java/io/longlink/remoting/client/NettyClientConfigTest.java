@@ -55,12 +55,12 @@ class NettyClientConfigTest {
                 .setClientAsyncSemaphoreValue(1).setNegotiate(false).setGoAwayHoldMillis(0).setMaxWaitingRequests(1)
                 .setMaxWaitingBytes(1).setShutdownWaitTimeSeconds(0).setShutdownOnJvmExit(true).setDeferredTimeoutMillis(1)
                 .setFrameMaxLength(1024).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
-                .setTransport(TransportOptions.defaults()).setSessionRestorer(null).setReconnectPolicy(POLICY));
+                .setTransport(TransportOptions.defaults()).setSessionRestorer(null).setReconnectPolicy(POLICY).setAddressSource(null));
         ClientSettings settings = config.snapshot();
         assertEquals(
                 new ClientSettings(
                         1, 1, 1, 1, false, 0, 1, 1, 0, true, 1, 1024, 475, SerializeType.ROCKETMQ, TransportOptions.defaults(), null,
-                        POLICY),
+                        POLICY, null),
                 settings);
     }
 
@@ -71,7 +71,7 @@ class NettyClientConfigTest {
         assertEquals(
                 new ClientSettings(
                         3_000, threads, 65_535, 65_535, true, 30_000, 4_096, 16L * 1024 * 1024, 10, false, 60_000, 16 * 1024 * 1024,
-                        515, SerializeType.JSON, TransportOptions.defaults(), null, settings.reconnectPolicy()),
+                        515, SerializeType.JSON, TransportOptions.defaults(), null, settings.reconnectPolicy(), null),
                 settings);
         assertInstanceOf(FullJitter.class, settings.reconnectPolicy().newSchedule(RandomGenerator.getDefault()));
     }

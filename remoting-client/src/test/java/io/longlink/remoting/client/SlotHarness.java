@@ -247,9 +247,9 @@ final class SlotHarness implements AutoCloseable {
         }
 
         @Override
-        public boolean tryLeave() {
+        public boolean tryLeave(@Nullable String justReady) {
             if (free) {
-                journal.add(name + " left");
+                journal.add(name + " left" + (justReady == null ? "" : " for " + justReady));
             }
             return free;
         }
