@@ -22,6 +22,7 @@ final class AddressRound {
     private final RemotingCommand untouched;
     private final long begunNanos = Ticker.systemTicker().nanoTime();
     private final long deadlineNanos;
+    private final int turn;
     private final Set<String> tried = new HashSet<>();
 
     private @Nullable String current;
@@ -34,6 +35,7 @@ final class AddressRound {
         // Before the first hook has added its signature.
         this.untouched = request.copyForRetry();
         this.deadlineNanos = deadlineNanos;
+        this.turn = servers.takeTurn();
     }
 
     long begunNanos() {
@@ -65,7 +67,7 @@ final class AddressRound {
     }
 
     private @Nullable String advance() {
-        String next = servers.next(tried);
+        String next = servers.choose(turn, tried);
         if (next != null) {
             tried.add(next);
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The name-server list, and whose turn it is. Thread-safe. */
 final class NameServers {
     private final ChannelTable slots;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger turns = new AtomicInteger();
     private volatile List<String> addresses = List.of();
     private boolean started;
 
@@ -60,17 +60,21 @@ final class NameServers {
         return addresses.contains(address);
     }
 
-    /** The next one in turn that is READY and not among these, else the next one that is not among these, or {@code null}. */
-    @Nullable String next(Set<String> tried) {
+    /** One turn per call, not per try: or an address that fails them all would get more than its share. */
+    int takeTurn() {
+        return turns.getAndIncrement();
+    }
+
+    /** Whose turn it is among those that are READY and were not tried, else among those that were not tried; {@code null} if all were. */
+    @Nullable String choose(int turn, Set<String> tried) {
         List<String> all = addresses;
-        int now = turn.getAndIncrement();
-        String chosen = inTurn(now, all, address -> !tried.contains(address) && isReady(address));
-        return chosen != null ? chosen : inTurn(now, all, address -> !tried.contains(address));
+        String chosen = inTurn(turn, all, address -> !tried.contains(address) && isReady(address));
+        return chosen != null ? chosen : inTurn(turn, all, address -> !tried.contains(address));
     }
 
     /** Counts among those that are eligible, so that the load of one that is not is shared by all others. */
-    private static @Nullable String inTurn(int now, List<String> all, Predicate<String> eligible) {
+    private static @Nullable String inTurn(int turn, List<String> all, Predicate<String> eligible) {
         List<String> candidates = all.stream().filter(eligible).toList();
-        return candidates.isEmpty() ? null : candidates.get(Math.floorMod(now, candidates.size()));
+        return candidates.isEmpty() ? null : candidates.get(Math.floorMod(turn, candidates.size()));
     }
 }

@@ -27,8 +27,6 @@ import org.junit.jupiter.api.Test;
 
 /** Whose turn it is among the addresses of the list, on slots whose network does what the test says. */
 class AddressRoundTest {
-    private static final RemotingException NOT_SENT = new RemotingConnectException("announced");
-
     private final SlotHarness slots = new SlotHarness();
     private final NameServers servers = new NameServers(slots.table);
     private final RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
@@ -36,6 +34,10 @@ class AddressRoundTest {
     @AfterEach
     void close() {
         slots.close();
+    }
+
+    private static RemotingException notSent() {
+        return new RemotingConnectException("announced");
     }
 
     private void list(String... addresses) {
@@ -62,16 +64,30 @@ class AddressRoundTest {
     }
 
     @Test
+    void turns_countCalls_notTries() throws Exception {
+        list("a:1", "b:1");
+        slots.ready("a:1");
+        slots.ready("b:1");
+        List<String> firsts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            AddressRound round = round();
+            firsts.add(round.start());
+            round.next(notSent());
+        }
+        assertEquals(List.of("a:1", "b:1", "a:1", "b:1"), firsts);
+    }
+
+    @Test
     void failures_leadThroughReadyOnesFirst_thenTheOthers_eachOnce() throws Exception {
         list("a:1", "b:1", "c:1");
         slots.ready("c:1");
         AddressRound round = round();
         assertEquals("c:1", round.start());
-        List<String> rest = new ArrayList<>(List.of(round.next(NOT_SENT), round.next(new RemotingGoAwayException("announced"))));
+        List<String> rest = new ArrayList<>(List.of(round.next(notSent()), round.next(new RemotingGoAwayException("announced"))));
         Collections.sort(rest);
         assertEquals(List.of("a:1", "b:1"), rest);
         assertTrue(round.wasRefused());
-        assertNull(round.next(NOT_SENT));
+        assertNull(round.next(notSent()));
     }
 
     @Test
@@ -87,7 +103,7 @@ class AddressRoundTest {
         }
         AddressRound late = new AddressRound(servers, request, Ticker.systemTicker().nanoTime());
         late.start();
-        assertNull(late.next(NOT_SENT));
+        assertNull(late.next(notSent()));
     }
 
     @Test
@@ -104,7 +120,7 @@ class AddressRoundTest {
         round.start();
         assertSame(request, round.request());
         request.addExtField("signature", "for the first");
-        round.next(NOT_SENT);
+        round.next(notSent());
         RemotingCommand second = round.request();
         assertNotSame(request, second);
         assertEquals(request.getOpaque(), second.getOpaque());
@@ -120,9 +136,9 @@ class AddressRoundTest {
         assertFalse(round.tryLeave(null));
         EmbeddedChannel connection = slots.ready(other);
         assertTrue(round.tryLeave(null));
-        assertEquals(other, round.next(NOT_SENT));
+        assertEquals(other, round.next(notSent()));
         slots.lose(connection);
-        assertEquals(first, round.next(NOT_SENT));
+        assertEquals(first, round.next(notSent()));
     }
 
     @Test
@@ -130,13 +146,13 @@ class AddressRoundTest {
         list("a:1", "b:1");
         AddressRound round = round();
         String failed = round.start();
-        String waitedAt = round.next(NOT_SENT);
+        String waitedAt = round.next(notSent());
         slots.ready(failed);
         assertFalse(round.tryLeave(null));
         assertTrue(round.tryLeave(failed));
-        assertEquals(failed, round.next(NOT_SENT));
-        assertEquals(waitedAt, round.next(NOT_SENT));
-        assertNull(round.next(NOT_SENT));
+        assertEquals(failed, round.next(notSent()));
+        assertEquals(waitedAt, round.next(notSent()));
+        assertNull(round.next(notSent()));
     }
 
     @Test
