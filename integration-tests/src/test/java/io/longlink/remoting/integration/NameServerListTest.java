@@ -134,7 +134,8 @@ class NameServerListTest {
         NettyRemotingClient client = services.client();
         RemotingCommand request = Services.request(ECHO, "a");
         List<RemotingConnectException> failures = new ArrayList<>();
-        failures.add(assertInstanceOf(RemotingConnectException.class, failure(Outcome.NOT_SENT, client.invoke(null, request, CALL_MILLIS))));
+        failures.add(assertInstanceOf(
+                RemotingConnectException.class, failure(Outcome.NOT_SENT, client.invoke(null, request, CALL_MILLIS))));
         failures.add(assertInstanceOf(
                 RemotingConnectException.class, failure(Outcome.NOT_SENT, client.invokeOnewayAsync(null, request, CALL_MILLIS))));
         failures.add(assertThrows(RemotingConnectException.class, () -> client.invokeSync(null, request, CALL_MILLIS)));

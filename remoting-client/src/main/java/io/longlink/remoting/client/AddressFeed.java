@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks an {@link AddressSource} when it is time to, and passes its good answers on. Belongs to one event loop but for what says otherwise. */
+/**
+ * Asks an {@link AddressSource} when it is time to, and passes its good answers on. Belongs to one event loop but for what says "any thread".
+ */
 final class AddressFeed {
     private static final long MIN_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);

@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  *    +--not wanted, nothing left--> evicted
  * </pre>
  *
- * <p>An evicted slot is out of the table and stays IDLE for ever; a call that was on its way to it is passed on to the slot that the table has
- * now.
+ * <p>An evicted slot is out of the table and stays IDLE for ever; a call that was on its way to it is passed on to the slot that the table
+ * has now.
  */
 final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
 
@@ -560,8 +560,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     /**
-     * Lets the connection finish what is pending on it and close; the next call makes another one, and a listed address makes one at once. Any
-     * thread.
+     * Lets the connection finish what is pending on it and close; the next call makes another one, and a listed address makes one at once.
+     * Any thread.
      */
     void closeConnection() {
         onLoop(() -> {

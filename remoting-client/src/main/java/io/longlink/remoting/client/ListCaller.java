@@ -110,7 +110,14 @@ final class ListCaller {
     /** The next try begins where the last one completed: on the callback executor, where hooks may run. */
     private static <T extends @Nullable Object> void go(
             String addr, AddressRound round, Try<T> attempt, CompletableFuture<T> result) {
-        attempt.at(addr).whenComplete((value, failure) -> {
+        CompletableFuture<T> tried;
+        try {
+            tried = attempt.at(addr);
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+            return;
+        }
+        tried.whenComplete((value, failure) -> {
             String next = failure instanceof RemotingException cause ? round.next(cause) : null;
             if (next != null) {
                 go(next, round, attempt, result);

@@ -147,7 +147,10 @@ public final class NettyClientConfig {
         return this;
     }
 
-    /** Who tells the name-server list; default {@code null}, nobody but {@code updateNameServerAddressList}. Whoever tells last is right. */
+    /**
+     * Who tells the name-server list; default {@code null}: only {@code updateNameServerAddressList} does. Whoever tells last is right. The
+     * source is first asked by {@code start()}, which does not wait for it: a list set before serves until the answer comes.
+     */
     public NettyClientConfig setAddressSource(@Nullable AddressSource addressSource) {
         this.addressSource = addressSource;
         return this;
