@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Tells the name-server list of a client ({@link NettyClientConfig#setAddressSource}). Asked when the client starts, whenever a
- * connection to any address is lost or told to go away, and every two minutes; never twice at a time, and never sooner than a second after
- * the last time: what falls into that second is one question at its end.
+ * connection to any address is lost, told to go away, or cannot be made in the first place, and every two minutes; never twice at a time,
+ * and never sooner than a second after the last time: what falls into that second is one question at its end.
  *
  * <p>A failed stage, an exception, an empty list, something that is no address, or no answer within 10 s is a failure: the last good answer
  * stays in use, and the source is asked again after 1 s, then 2, 4 and so on up to 30 s.

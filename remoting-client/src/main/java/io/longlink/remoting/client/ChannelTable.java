@@ -23,7 +23,7 @@ final class ChannelTable implements ChannelWrapper.Host {
         /** The slot of an address made a transition. */
         void onState(String address, AddressState before, AddressState after);
 
-        /** A connection that was READY went away or broke. */
+        /** A connection that was READY went away or broke, or none could be made to an address that was not known to be dead. */
         void onLost(String address);
     }
 

@@ -54,7 +54,10 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         /** The slot made the transition just now. On the slot's loop: must neither block nor call the slot. */
         void onState(String address, AddressState before, AddressState after);
 
-        /** A connection that was READY went away or broke. On the slot's loop, after the transition: must not block. */
+        /**
+         * A connection that was READY went away or broke, or none could be made to an address that was not known to be dead. On the slot's
+         * loop, after the transition: must not block.
+         */
         void onLost(String address);
 
         /** The slot of the address, another one if this one was evicted. */
@@ -430,9 +433,13 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
         if (isExpectedBack()) {
             connectIn(goAwayDelays.again());
-            return;
+        } else {
+            die(cause);
         }
-        die(cause);
+        if (awaitedAttempt) {
+            awaitedAttempt = false;
+            host.onLost(address);
+        }
     }
 
     /** The address is not expected: those who wait fail now, and we go on trying only if it is wanted and the policy says so. */

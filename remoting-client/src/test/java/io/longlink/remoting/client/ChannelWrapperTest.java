@@ -82,7 +82,18 @@ class ChannelWrapperTest {
         slot.call("b", 5_000);
 
         assertEquals(
-                List.of("IDLE to CONNECTING", "CONNECTING to BACKOFF", "a Connect NOT_SENT", "b Connect NOT_SENT"), slot.happened());
+                List.of("IDLE to CONNECTING", "CONNECTING to BACKOFF", "a Connect NOT_SENT", "lost", "b Connect NOT_SENT"), slot.happened());
+    }
+
+    @Test
+    void attemptsOnAnAddressKnownToBeDead_areNoFurtherLoss() {
+        slot.call("a", 5_000);
+        slot.fail(slot.lastAttempt());
+        slot.random.highest = true;
+        slot.advance(0);
+        slot.happened();
+        slot.fail(slot.lastAttempt());
+        assertEquals(List.of("CONNECTING to BACKOFF"), slot.happened());
     }
 
     @Test
@@ -208,7 +219,7 @@ class ChannelWrapperTest {
         use(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.never()));
         slot.call("a", 5_000);
         slot.fail(slot.lastAttempt());
-        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE", "a Connect NOT_SENT"), slot.happened());
+        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE", "a Connect NOT_SENT", "lost"), slot.happened());
         slot.call("b", 5_000);
         assertEquals(2, slot.attempts.size());
         slot.establish(slot.lastAttempt());
@@ -222,7 +233,7 @@ class ChannelWrapperTest {
         }));
         slot.call("a", 5_000);
         slot.fail(slot.lastAttempt());
-        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE", "a Connect NOT_SENT"), slot.happened());
+        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE", "a Connect NOT_SENT", "lost"), slot.happened());
         assertEquals(0, slot.table.size());
     }
 
