@@ -23,9 +23,10 @@ public interface ChannelEventListener {
     default void onChannelIdle(String remoteAddr, Channel channel) {}
 
     /**
-     * Something went wrong on the connection, or an attempt to connect failed.
+     * Something went wrong on the connection, or an attempt to connect failed, or a client's reconnect policy gave the address up: one more
+     * behind that of the last attempt, and no others follow until somebody calls the address.
      *
-     * @param channel {@code null} if no connection came about
+     * @param channel {@code null} if no connection came about, or the address was given up
      */
     default void onChannelException(String remoteAddr, @Nullable Channel channel) {}
 

@@ -5,6 +5,7 @@ import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTimeoutException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Addresses are {@code host:port} or {@code [ipv6]:port}. There is one connection to an address at a time, made on demand and kept.
  * A timeout covers everything: connecting, waiting for an address that announced its restart, sending, the answer. Every
  * {@link io.longlink.remoting.exception.RemotingException} tells by its {@code outcome()} whether the request may have run.
+ *
+ * <p>A call to the address {@code null} goes to the name-server list ({@link #updateNameServerAddressList}, or an address source): to those
+ * that are READY, one after the other, and to the next one as long as the request provably did not run. It waits for an address only while
+ * no other of the list is READY. With an empty list it fails at once, NOT_SENT, with {@link RemotingConnectException}.
  *
  * <p>Until a call has ended, its request object belongs to the library: do not change it. A request whose opaque is in flight to the same
  * server already, such as a forwarded one, travels under another; its response has the one that was asked with.
@@ -31,7 +36,7 @@ public interface RemotingClient extends RemotingService {
      * @throws RemotingTimeoutException no answer in time
      * @throws IllegalStateException on an event loop, where nobody may block
      */
-    RemotingCommand invokeSync(String addr, RemotingCommand request, long timeoutMillis)
+    RemotingCommand invokeSync(@Nullable String addr, RemotingCommand request, long timeoutMillis)
             throws InterruptedException, RemotingConnectException, RemotingSendRequestException, RemotingTimeoutException;
 
     /**
@@ -41,7 +46,7 @@ public interface RemotingClient extends RemotingService {
      * @throws IllegalArgumentException if the code is one of the library's (1500 to 1502) or the timeout is not above 0; as for all methods
      *     here, nothing has been sent and no callback comes
      */
-    void invokeAsync(String addr, RemotingCommand request, long timeoutMillis, InvokeCallback invokeCallback)
+    void invokeAsync(@Nullable String addr, RemotingCommand request, long timeoutMillis, InvokeCallback invokeCallback)
             throws InterruptedException, RemotingConnectException, RemotingTooMuchRequestException, RemotingTimeoutException,
                     RemotingSendRequestException;
 
@@ -51,7 +56,7 @@ public interface RemotingClient extends RemotingService {
      * @return completes on the callback executor with the response, or with a
      *     {@link io.longlink.remoting.exception.RemotingException}; cancelling it changes nothing but the future itself
      */
-    CompletableFuture<RemotingCommand> invoke(String addr, RemotingCommand request, long timeoutMillis);
+    CompletableFuture<RemotingCommand> invoke(@Nullable String addr, RemotingCommand request, long timeoutMillis);
 
     /**
      * Sends a request that nobody answers, and blocks until it is written. A normal return means that it is with the kernel, not that it
@@ -62,12 +67,12 @@ public interface RemotingClient extends RemotingService {
      * @throws RemotingTimeoutException not written in time
      * @throws RemotingTooMuchRequestException not sent: too many one-way requests are being written already
      */
-    void invokeOneway(String addr, RemotingCommand request, long timeoutMillis)
+    void invokeOneway(@Nullable String addr, RemotingCommand request, long timeoutMillis)
             throws InterruptedException, RemotingConnectException, RemotingSendRequestException, RemotingTimeoutException,
                     RemotingTooMuchRequestException;
 
     /** As {@link #invokeOneway}, without blocking: completes on the callback executor when the request is written. */
-    CompletableFuture<@Nullable Void> invokeOnewayAsync(String addr, RemotingCommand request, long timeoutMillis);
+    CompletableFuture<@Nullable Void> invokeOnewayAsync(@Nullable String addr, RemotingCommand request, long timeoutMillis);
 
     /**
      * Registers who answers the requests of a code that servers send on this client's connections.
@@ -86,4 +91,40 @@ public interface RemotingClient extends RemotingService {
 
     /** Whether the address has a connection that is ready, and whose buffer takes more right now. */
     boolean isChannelWritable(String addr);
+
+    /**
+     * Replaces the name-server list: where calls to {@code null} go. Its addresses are connected to without being asked, from
+     * {@link #start()} on, and again when they are lost. The connections of addresses that leave the list finish what is pending and close.
+     *
+     * @param addrs in any order, duplicates are ignored; empty clears the list
+     * @throws IllegalArgumentException if one of them is no {@code host:port}; nothing has changed
+     */
+    void updateNameServerAddressList(List<String> addrs);
+
+    /** The name-server list, as it was set last or as its source told last. Unmodifiable. */
+    List<String> getNameServerAddressList();
+
+    /** The addresses of the name-server list that are READY at this moment. Unmodifiable. */
+    List<String> getAvailableNameSrvList();
+
+    /** Where the client stands with an address; it may have moved on when you read this. */
+    AddressState addressState(String addr);
+
+    /** Adds a watcher of all addresses; it hears of what comes after. */
+    void addAddressStateListener(AddressStateListener listener);
+
+    /** Removes a watcher. */
+    void removeAddressStateListener(AddressStateListener listener);
+
+    /**
+     * Closes the connections of these addresses when what is pending on them has ended. The next call makes a new one; addresses of the
+     * name-server list get a new one at once.
+     */
+    void closeChannels(List<String> addrList);
+
+    /**
+     * Whether the address is READY, or becomes so at the first try. Blocks for that try, but on an event loop tells only what is. An address
+     * that is known to be dead is not tried once more.
+     */
+    boolean isAddressReachable(String addr);
 }

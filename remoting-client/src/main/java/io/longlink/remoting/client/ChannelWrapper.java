@@ -1,5 +1,6 @@
 package io.longlink.remoting.client;
 
+import io.longlink.remoting.AddressState;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingConnectException;
@@ -30,24 +31,40 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The slot of one address: at most one current connection, those that were told to go away and finish, the calls that wait, and the
- * reconnecting. Everything but {@link #current()} and {@link #submit} belongs to one event loop, on which all its connections live too.
+ * reconnecting. Everything but what says "any thread" belongs to one event loop, on which all its connections live too.
  *
  * <pre>
  *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts every 50 to 250 ms)
- *                        |             |                     |
- *                        |             +------lost-----------+--> BACKOFF (dead: calls fail at once) --delay--> CONNECTING
- *                        +--failed---> BACKOFF, or IDLE if nobody has wanted the address for a minute
+ *    |                   |             |                     |
+ *    |                   |             +------lost-----------+--> BACKOFF (dead: calls fail at once) --delay--> CONNECTING
+ *    |                   +--failed---> BACKOFF, or IDLE if nobody has wanted the address for a minute or the policy gives up
+ *    +--not wanted, nothing left--> evicted
  * </pre>
+ *
+ * <p>An evicted slot is out of the table and stays IDLE for ever; a call that was on its way to it is passed on to the slot that the table
+ * has now.
  */
 final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
 
-    /** Where the slot stands; {@link #current} is set in READY and only there. */
-    private enum State {
-        IDLE,
-        CONNECTING,
-        READY,
-        BACKOFF,
-        SHUTDOWN
+    /** The table the slot is in. */
+    interface Host {
+        /** Whether the address is wanted whether anybody uses it or not. Any thread. */
+        boolean isListed(String address);
+
+        /** The slot made the transition just now. On the slot's loop: must neither block nor call the slot. */
+        void onState(String address, AddressState before, AddressState after);
+
+        /**
+         * A connection that was READY went away or broke, or none could be made to an address that was not known to be dead. On the slot's
+         * loop, after the transition: must not block.
+         */
+        void onLost(String address);
+
+        /** The slot of the address, another one if this one was evicted. */
+        ChannelWrapper get(String address);
+
+        /** Forgets the slot. */
+        void evict(ChannelWrapper slot);
     }
 
     /** An address that was used within this time is reconnected to without being asked (DESIGN 3.3.4). */
@@ -56,6 +73,9 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     /** How long one attempt may take while the address is expected back any moment, and its machine may have vanished meanwhile. */
     private static final int GONE_AWAY_CONNECT_MILLIS = 1_000;
 
+    /** A connection that was READY for so long makes the next loss a first one. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final Logger log = LoggerFactory.getLogger(ChannelWrapper.class);
 
     private final String address;
@@ -63,19 +83,23 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private final RemotingEndpoint endpoint;
     private final Connector connector;
     private final ClientSettings settings;
+    private final RandomGenerator random;
+    private final Host host;
     private final InUseCount openConnections;
 
     // Written on the loop only.
     private volatile @Nullable Connection current;
+    private volatile AddressState state = AddressState.IDLE;
 
     // Everything below: event loop only.
     private final Set<Connection> connections = new HashSet<>();
     private final WaitingLine line;
-    private final ReconnectBackoff backoff;
+    private final GoAwayDelays goAwayDelays;
     private final HelloMemory helloMemory = new HelloMemory();
-    private State state = State.IDLE;
     private @Nullable ConnectAttempt attempt;
+    private ReconnectPolicy.@Nullable Schedule schedule;
     private @Nullable Future<?> reconnectTimer;
+    private @Nullable Future<?> evictionTimer;
     private @Nullable Future<?> lineTimer;
     private long lineTimerNanos;
     private boolean goneAway;
@@ -83,6 +107,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private long readySinceNanos;
     private boolean awaitedAttempt;
     private long lastUsedNanos;
+    private boolean gaveUp;
+    private boolean evicted;
     private @Nullable Throwable lastFailure;
 
     ChannelWrapper(
@@ -92,15 +118,18 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             Connector connector,
             ClientSettings settings,
             RandomGenerator random,
+            Host host,
             InUseCount openConnections) {
         this.address = address;
         this.loop = loop;
         this.endpoint = endpoint;
         this.connector = connector;
         this.settings = settings;
+        this.random = random;
+        this.host = host;
         this.openConnections = openConnections;
         this.line = new WaitingLine(settings.maxWaitingRequests(), settings.maxWaitingBytes());
-        this.backoff = new ReconnectBackoff(random);
+        this.goAwayDelays = new GoAwayDelays(random);
         this.lastUsedNanos = loop.ticker().nanoTime();
     }
 
@@ -111,6 +140,27 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     /** The connection new calls go to, or {@code null}. Any thread; it may be another one by the time you look. */
     @Nullable Connection current() {
         return current;
+    }
+
+    /** Where the slot stands; it may have moved on when you read this. READY if and only if {@link #current()} is set. Any thread. */
+    AddressState state() {
+        return state;
+    }
+
+    String address() {
+        return address;
+    }
+
+    /** The one transition method. Everything else has been set when it is called, for others look as soon as they hear of it. */
+    private void moveTo(AddressState next) {
+        AddressState before = state;
+        if (before == AddressState.SHUTDOWN) {
+            throw new IllegalStateException(address + " cannot become " + next + " any more");
+        }
+        if (before != next) {
+            state = next;
+            host.onState(address, before, next);
+        }
     }
 
     // ---------------------------------------------------------------- calls
@@ -136,7 +186,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         assert loop.inEventLoop();
         boolean connectionIsToBlame =
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
-        boolean dead = state == State.SHUTDOWN || (state == State.BACKOFF && !goneAway);
+        boolean dead = state == AddressState.SHUTDOWN || (state == AddressState.BACKOFF && !isExpectedBack());
         if (connectionIsToBlame && !dead) {
             sendOrWait(call);
         } else {
@@ -145,6 +195,10 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void sendOrWait(WaitingCall call) {
+        if (evicted) {
+            host.get(address).submit(call);
+            return;
+        }
         lastUsedNanos = now();
         if (call.deadlineNanos() - lastUsedNanos <= 0) {
             call.fail(timedOut(call));
@@ -154,29 +208,28 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             case READY -> {
                 Connection connection = current;
                 if (connection != null && line.isEmpty() && connection.channel().isWritable()) {
-                    call.sendOn(connection);
+                    call.sendOn(this, connection);
                 } else {
                     enterLine(call);
                 }
             }
             case IDLE -> {
                 enterLine(call);
-                connect();
-                awaitedAttempt = true;
+                connectAwaited();
             }
             case CONNECTING -> {
                 // A dead address that is tried again fails its calls meanwhile: it may be a long try, and callers have other addresses.
-                if (goneAway || awaitedAttempt) {
+                if (isExpectedBack() || awaitedAttempt) {
                     enterLine(call);
                 } else {
                     call.fail(dead(call));
                 }
             }
             case BACKOFF -> {
-                if (goneAway) {
+                if (isExpectedBack()) {
                     boolean first = line.isEmpty();
                     enterLine(call);
-                    if (first) {
+                    if (first && !line.isEmpty()) {
                         hurry();
                     }
                 } else {
@@ -189,6 +242,9 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void enterLine(WaitingCall call) {
+        if (state != AddressState.READY && call.tryLeave(null)) {
+            return;
+        }
         if (!line.tryAdd(call)) {
             call.fail(new RemotingTooMuchRequestException("not sent: too many requests wait for " + address + " already"));
             return;
@@ -218,6 +274,15 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
     }
 
+    /** Another address of the list has become READY: whoever waits here and may go there goes. Any thread. */
+    void onOtherReady(String other) {
+        onLoop(() -> {
+            if (state != AddressState.READY) {
+                line.removeIf(call -> call.tryLeave(other));
+            }
+        });
+    }
+
     private RemotingTimeoutException timedOut(WaitingCall call) {
         return new RemotingTimeoutException(
                 "no connection to " + address + " in time" + (call.wasRefused() ? ", after a refusal" : ""), outcomeOfWaiting(call));
@@ -239,7 +304,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             } else if (connection == null) {
                 sendOrWait(call);
             } else {
-                call.sendOn(connection);
+                call.sendOn(this, connection);
             }
         });
     }
@@ -250,19 +315,39 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void failLine(String why, @Nullable Throwable cause) {
-        WaitingCall call = line.poll();
-        while (call != null) {
+        for (WaitingCall call : line.takeAll()) {
             call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why, cause, outcomeOfWaiting(call)));
-            call = line.poll();
         }
     }
 
     // ---------------------------------------------------------------- connecting
 
+    /** Begins to connect, if nothing else is going on, because the address is listed. Any thread. */
+    void want() {
+        onLoop(() -> {
+            if (evicted) {
+                if (host.isListed(address)) {
+                    host.get(address).want();
+                }
+            } else if (state == AddressState.IDLE) {
+                connectAwaited();
+            }
+        });
+    }
+
+    /** An attempt that begins on an address that is not known to be dead, so that calls may wait for it. */
+    private void connectAwaited() {
+        connect();
+        // An attempt can end right here, where looking the address up fails.
+        awaitedAttempt = state == AddressState.CONNECTING;
+    }
+
     private void connect() {
         cancelReconnect();
-        state = State.CONNECTING;
+        cancelEviction();
+        gaveUp = false;
         awaitedAttempt = false;
+        moveTo(AddressState.CONNECTING);
         ConnectAttempt next = new ConnectAttempt(address, loop, connector, endpoint, settings, helloMemory, this, this);
         attempt = next;
         next.start(goneAway ? Math.min(GONE_AWAY_CONNECT_MILLIS, settings.connectTimeoutMillis()) : settings.connectTimeoutMillis());
@@ -270,13 +355,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
 
     private void connectIn(long delayNanos) {
         cancelReconnect();
-        state = State.BACKOFF;
         reconnectTimer = loop.schedule(this::reconnect, delayNanos, TimeUnit.NANOSECONDS);
+        moveTo(AddressState.BACKOFF);
     }
 
     private void reconnect() {
-        if (state == State.BACKOFF) {
+        reconnectTimer = null;
+        if (state != AddressState.BACKOFF) {
+            return;
+        }
+        if (isExpectedBack() || isWanted() || !line.isEmpty()) {
             connect();
+        } else {
+            rest();
         }
     }
 
@@ -291,7 +382,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     /** Somebody waits now: the replacement must not come later than within 100 ms. */
     private void hurry() {
         Future<?> timer = reconnectTimer;
-        long soon = backoff.replacement(true);
+        long soon = goAwayDelays.replacement(true);
         if (timer instanceof ScheduledFuture<?> scheduled
                 && scheduled.getDelay(TimeUnit.NANOSECONDS) <= soon) {
             return;
@@ -300,7 +391,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private boolean isWanted() {
-        return now() - lastUsedNanos < WANTED_NANOS;
+        return host.isListed(address) || now() - lastUsedNanos < WANTED_NANOS;
     }
 
     private boolean isExpectedBack() {
@@ -319,11 +410,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     public void onReady(ConnectAttempt ended, Connection connection) {
         assert loop.inEventLoop();
         attempt = null;
-        state = State.READY;
         goneAway = false;
         lastFailure = null;
         readySinceNanos = now();
         current = connection;
+        moveTo(AddressState.READY);
         letLineGo();
     }
 
@@ -341,21 +432,88 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             expectBack(GoAwayNotice.DEFAULT_GRACE_MILLIS);
         }
         if (isExpectedBack()) {
-            connectIn(backoff.whileGoneAway());
-            return;
+            connectIn(goAwayDelays.again());
+        } else {
+            die(cause);
         }
-        die(cause);
+        if (awaitedAttempt) {
+            awaitedAttempt = false;
+            host.onLost(address);
+        }
     }
 
-    /** The address is not expected: those who wait fail now, and we go on trying only if it is wanted. */
+    /** The address is not expected: those who wait fail now, and we go on trying only if it is wanted and the policy says so. */
     private void die(@Nullable Throwable cause) {
         if (isWanted()) {
-            connectIn(backoff.next());
+            long delayNanos = nextDelayNanos();
+            if (delayNanos >= 0) {
+                connectIn(delayNanos);
+            } else {
+                giveUp();
+            }
         } else {
-            cancelReconnect();
-            state = State.IDLE;
+            rest();
         }
         failLine(cause == null ? "the connection was lost" : String.valueOf(cause.getMessage()), cause);
+    }
+
+    private long nextDelayNanos() {
+        try {
+            ReconnectPolicy.Schedule running = schedule;
+            if (running == null) {
+                running = settings.reconnectPolicy().newSchedule(random);
+                schedule = running;
+            }
+            return running.nextDelayNanos();
+        } catch (RuntimeException e) {
+            log.error("the reconnect policy failed, giving {} up", address, e);
+            return ReconnectPolicy.Schedule.GIVE_UP;
+        }
+    }
+
+    private void giveUp() {
+        gaveUp = true;
+        schedule = null;
+        log.info("giving up on {} until somebody calls it: {}", address, lastFailure == null ? "connection lost" : lastFailure.toString());
+        rest();
+        endpoint.events().putNettyEvent(new NettyEvent(NettyEventType.EXCEPTION, address, null));
+    }
+
+    // ---------------------------------------------------------------- rest and eviction
+
+    /** To IDLE: nothing more happens without a call. */
+    private void rest() {
+        cancelReconnect();
+        moveTo(AddressState.IDLE);
+        evictIfUseless();
+    }
+
+    /**
+     * Leaves the table when there is nothing left to keep: no connection that still finishes, nobody who wanted the address lately, and no
+     * knowledge that it is a peer without HELLO, which is good for ten minutes (DESIGN 3.1). Looks again when that may be so.
+     */
+    private void evictIfUseless() {
+        cancelEviction();
+        if (state != AddressState.IDLE || evicted || !connections.isEmpty() || (host.isListed(address) && !gaveUp)) {
+            return;
+        }
+        long now = now();
+        long wantedNanos = gaveUp ? 0 : WANTED_NANOS - (now - lastUsedNanos);
+        long keepNanos = Math.max(wantedNanos, helloMemory.skipsForNanos(now));
+        if (keepNanos > 0) {
+            evictionTimer = loop.schedule(this::evictIfUseless, keepNanos, TimeUnit.NANOSECONDS);
+        } else {
+            evicted = true;
+            host.evict(this);
+        }
+    }
+
+    private void cancelEviction() {
+        Future<?> timer = evictionTimer;
+        evictionTimer = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     // ---------------------------------------------------------------- connections
@@ -392,21 +550,54 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         if (connection != current) {
             return;
         }
-        current = null;
-        backoff.wasReadyFor(now() - readySinceNanos);
-        if (state == State.SHUTDOWN) {
+        letGoOfCurrent();
+        if (state == AddressState.SHUTDOWN) {
             return;
         }
         if (goAway == null) {
             lastFailure = null;
             die(null);
-        } else if (goAway.reason().equals(GoAwayNotice.REASON_IDLE) && line.isEmpty()) {
+        } else if (goAway.reason().equals(GoAwayNotice.REASON_IDLE) && line.isEmpty() && !isWanted()) {
             // Nobody needed it, and the address is as good as ever.
-            state = State.IDLE;
+            rest();
         } else {
             expectBack(goAway.graceMillis());
-            connectIn(backoff.replacement(!line.isEmpty() || settings.sessionRestorer() != null));
+            connectIn(goAwayDelays.replacement(!line.isEmpty() || settings.sessionRestorer() != null));
         }
+        host.onLost(address);
+    }
+
+    private void letGoOfCurrent() {
+        current = null;
+        if (now() - readySinceNanos >= STABLE_NANOS) {
+            schedule = null;
+        }
+    }
+
+    /**
+     * Lets the connection finish what is pending on it and close; the next call makes another one, and a listed address makes one at once.
+     * Any thread.
+     */
+    void closeConnection() {
+        onLoop(() -> {
+            Connection leaving = current;
+            if (leaving == null || state == AddressState.SHUTDOWN) {
+                return;
+            }
+            letGoOfCurrent();
+            if (host.isListed(address) || !line.isEmpty()) {
+                connectAwaited();
+            } else {
+                rest();
+            }
+            leaving.retire(new DrainTally(), GoAwayNotice.DEFAULT_GRACE_MILLIS);
+        });
+    }
+
+    /** The address is not in the list any more: its connection finishes, and the slot may be forgotten. Any thread. */
+    void unlist() {
+        closeConnection();
+        onLoop(this::evictIfUseless);
     }
 
     @Override
@@ -422,15 +613,20 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         if (connections.remove(connection)) {
             openConnections.end();
         }
+        evictIfUseless();
     }
 
     // ---------------------------------------------------------------- the end
 
     /** Takes no calls any more, ends the line, and lets each connection finish. Any thread. */
     void shutdown(DrainTally tally, long graceMillis) {
-        loop.execute(() -> {
-            state = State.SHUTDOWN;
+        onLoop(() -> {
+            if (state == AddressState.SHUTDOWN) {
+                return;
+            }
+            moveTo(AddressState.SHUTDOWN);
             cancelReconnect();
+            cancelEviction();
             ConnectAttempt making = attempt;
             attempt = null;
             if (making != null) {
@@ -445,7 +641,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
 
     /** Ends what is left: with {@code orderly} flushed and half-closed, otherwise at once. Any thread. */
     void end(boolean orderly) {
-        loop.execute(() -> {
+        onLoop(() -> {
             for (Connection connection : Set.copyOf(connections)) {
                 if (orderly) {
                     connection.force();
@@ -454,5 +650,13 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 }
             }
         });
+    }
+
+    private void onLoop(Runnable command) {
+        try {
+            loop.execute(command);
+        } catch (RejectedExecutionException e) {
+            log.debug("the event loop of {} has ended, nothing left to do there", address);
+        }
     }
 }

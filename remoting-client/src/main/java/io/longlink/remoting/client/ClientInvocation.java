@@ -2,13 +2,16 @@ package io.longlink.remoting.client;
 
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingGoAwayException;
+import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.Counters;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.util.concurrent.Ticker;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,27 +20,37 @@ import org.jspecify.annotations.Nullable;
  * submitted.
  */
 final class ClientInvocation implements WaitingCall, ReplyListener {
-    private final ChannelWrapper slot;
     private final Counters counters;
     private final RemotingCommand original;
     private final int originalOpaque;
-    private final long begunNanos = Ticker.systemTicker().nanoTime();
+    private final @Nullable AddressRound round;
+    private final long begunNanos;
     private final long deadlineNanos;
     private final ReplyListener caller;
 
     private RemotingCommand toSend;
+    private @Nullable ChannelWrapper slot;
     private @Nullable Connection sentOn;
     private boolean refused;
     private boolean retrying;
 
-    ClientInvocation(ChannelWrapper slot, Counters counters, RemotingCommand request, long deadlineNanos, ReplyListener caller) {
-        this.slot = slot;
+    /** @param round the call's way through the name-server list; {@code null} if its address was given */
+    ClientInvocation(
+            Counters counters,
+            RemotingCommand request,
+            long deadlineNanos,
+            ReplyListener caller,
+            @Nullable AddressRound round) {
         this.counters = counters;
         this.original = request;
         this.originalOpaque = request.getOpaque();
         this.deadlineNanos = deadlineNanos;
         this.caller = caller;
         this.toSend = request;
+        this.round = round;
+        this.begunNanos = round == null ? Ticker.systemTicker().nanoTime() : round.begunNanos();
+        this.refused = round != null && round.wasRefused();
+        this.retrying = refused;
     }
 
     @Override
@@ -62,11 +75,12 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     }
 
     @Override
-    public void sendOn(Connection connection) {
+    public void sendOn(ChannelWrapper from, Connection connection) {
         if (retrying) {
             retrying = false;
             counters.increment(Counter.RETRIES);
         }
+        slot = from;
         sentOn = connection;
         connection.send(toSend, deadlineNanos, this);
     }
@@ -86,12 +100,22 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         }
         toSend = original.copyForRetry();
         retrying = true;
-        slot.submit(this);
+        Objects.requireNonNull(slot).submit(this);
     }
 
     @Override
     public void onFailure(RemotingException cause) {
-        slot.failedOn(sentOn, this, cause);
+        Objects.requireNonNull(slot).failedOn(sentOn, this, cause);
+    }
+
+    @Override
+    public boolean tryLeave(@Nullable String justReady) {
+        if (round == null || !round.tryLeave(justReady)) {
+            return false;
+        }
+        caller.onFailure(new RemotingSendRequestException(
+                "another address of the list is ready", null, refused ? Outcome.REFUSED : Outcome.NOT_SENT));
+        return true;
     }
 
     @Override

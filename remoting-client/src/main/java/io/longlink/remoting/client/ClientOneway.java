@@ -1,27 +1,33 @@
 package io.longlink.remoting.client;
 
 import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.WriteListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.util.concurrent.Ticker;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One one-way request on its way to a connection that takes it. Event loop only, after it was submitted. */
 final class ClientOneway implements WaitingCall, WriteListener {
-    private final ChannelWrapper slot;
     private final RemotingCommand request;
-    private final long begunNanos = Ticker.systemTicker().nanoTime();
+    private final @Nullable AddressRound round;
+    private final long begunNanos;
     private final long deadlineNanos;
     private final WriteListener caller;
 
+    private @Nullable ChannelWrapper slot;
     private @Nullable Connection sentOn;
 
-    ClientOneway(ChannelWrapper slot, RemotingCommand request, long deadlineNanos, WriteListener caller) {
-        this.slot = slot;
+    /** @param round the call's way through the name-server list; {@code null} if its address was given */
+    ClientOneway(RemotingCommand request, long deadlineNanos, WriteListener caller, @Nullable AddressRound round) {
         this.request = request;
         this.deadlineNanos = deadlineNanos;
         this.caller = caller;
+        this.round = round;
+        this.begunNanos = round == null ? Ticker.systemTicker().nanoTime() : round.begunNanos();
     }
 
     @Override
@@ -46,7 +52,8 @@ final class ClientOneway implements WaitingCall, WriteListener {
     }
 
     @Override
-    public void sendOn(Connection connection) {
+    public void sendOn(ChannelWrapper from, Connection connection) {
+        slot = from;
         sentOn = connection;
         connection.sendOneway(request, deadlineNanos, this);
     }
@@ -58,7 +65,16 @@ final class ClientOneway implements WaitingCall, WriteListener {
 
     @Override
     public void onFailure(RemotingException cause) {
-        slot.failedOn(sentOn, this, cause);
+        Objects.requireNonNull(slot).failedOn(sentOn, this, cause);
+    }
+
+    @Override
+    public boolean tryLeave(@Nullable String justReady) {
+        if (round == null || !round.tryLeave(justReady)) {
+            return false;
+        }
+        caller.onFailure(new RemotingSendRequestException("another address of the list is ready", null, Outcome.NOT_SENT));
+        return true;
     }
 
     @Override

@@ -29,7 +29,9 @@ record ClientSettings(
         int version,
         SerializeType serializeType,
         TransportOptions transport,
-        @Nullable SessionRestorer sessionRestorer) {
+        @Nullable SessionRestorer sessionRestorer,
+        ReconnectPolicy reconnectPolicy,
+        @Nullable AddressSource addressSource) {
 
     EndpointSettings endpoint() {
         return new EndpointSettings(

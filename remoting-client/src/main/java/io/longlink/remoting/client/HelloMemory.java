@@ -47,6 +47,11 @@ final class HelloMemory {
         return skipping;
     }
 
+    /** For how long {@link #skips} still says yes; 0 if it says no. */
+    long skipsForNanos(long nowNanos) {
+        return skips(nowNanos) ? skipUntilNanos - nowNanos : 0;
+    }
+
     /** The answer came, perhaps late. */
     Verdict onAnswer(RemotingCommand answer, long nowNanos) {
         if (answer.getCode() != ResponseCode.SYSTEM_BUSY) {

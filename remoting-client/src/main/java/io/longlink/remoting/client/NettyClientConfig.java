@@ -34,6 +34,8 @@ public final class NettyClientConfig {
     private SerializeType serializeType = SerializeType.JSON;
     private TransportOptions transport = TransportOptions.defaults();
     private @Nullable SessionRestorer sessionRestorer;
+    private @Nullable AddressSource addressSource;
+    private ReconnectPolicy reconnectPolicy = ReconnectPolicy.fullJitter();
 
     /** How long TCP may take to connect, and a session restorer to restore, each, in milliseconds; default 3,000. */
     public NettyClientConfig setConnectTimeoutMillis(int millis) {
@@ -191,6 +193,21 @@ public final class NettyClientConfig {
         return this;
     }
 
+    /** When to reconnect to a dead address, and when to give up; default {@link ReconnectPolicy#fullJitter()}. */
+    public NettyClientConfig setReconnectPolicy(ReconnectPolicy reconnectPolicy) {
+        this.reconnectPolicy = Objects.requireNonNull(reconnectPolicy, "reconnectPolicy");
+        return this;
+    }
+
+    /**
+     * Who tells the name-server list; default {@code null}: only {@code updateNameServerAddressList} does. Whoever tells last is right. The
+     * source is first asked by {@code start()}, which does not wait for it: a list set before serves until the answer comes.
+     */
+    public NettyClientConfig setAddressSource(@Nullable AddressSource addressSource) {
+        this.addressSource = addressSource;
+        return this;
+    }
+
     private static int positive(String name, int value) {
         positive(name, (long) value);
         return value;
@@ -229,6 +246,8 @@ public final class NettyClientConfig {
                 version == null ? MQVersion.defaultVersion() : version,
                 serializeType,
                 transport,
-                sessionRestorer);
+                sessionRestorer,
+                reconnectPolicy,
+                addressSource);
     }
 }

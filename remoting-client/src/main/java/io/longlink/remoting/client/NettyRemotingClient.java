@@ -1,5 +1,7 @@
 package io.longlink.remoting.client;
 
+import io.longlink.remoting.AddressState;
+import io.longlink.remoting.AddressStateListener;
 import io.longlink.remoting.ChannelEventListener;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.InvokeCallback;
@@ -25,9 +27,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +49,12 @@ public final class NettyRemotingClient implements RemotingClient {
     private final OwnThreads threads = new OwnThreads("longlink-client");
     private final EventLoopGroup loops;
     private final RemotingEndpoint endpoint;
+    private final AddressWatchers watchers;
     private final ChannelTable slots;
+    private final NameServers nameServers;
+    private final @Nullable AddressFeed feed;
     private final Caller caller;
+    private final ListCaller listCaller;
     private final AtomicBoolean started = new AtomicBoolean();
     private final GracefulShutdown shutdown = new GracefulShutdown(threads, this::end);
 
@@ -65,8 +73,49 @@ public final class NettyRemotingClient implements RemotingClient {
         loops = new MultiThreadIoEventLoopGroup(
                 settings.transport().eventLoopThreads(), threads.eventLoops("io", true), NioIoHandler.newFactory());
         endpoint = new RemotingEndpoint(threads, settings.endpoint(), listener);
-        slots = new ChannelTable(loops, endpoint, new Connector(endpoint, settings), settings);
+        watchers = new AddressWatchers(endpoint.callbackExecutor());
+        slots = new ChannelTable(
+                loops,
+                endpoint,
+                new TcpConnector(endpoint, settings),
+                settings,
+                () -> ThreadLocalRandom.current().nextLong(),
+                new SlotNews());
+        nameServers = new NameServers(slots);
+        AddressSource source = settings.addressSource();
+        feed = source == null ? null : new AddressFeed(source, loops.next(), endpoint.setupExecutor(), nameServers::update);
         caller = new Caller(endpoint);
+        listCaller = new ListCaller(caller, nameServers, new ListCaller.Ways() {
+            @Override
+            public Caller.TwoWay twoWay(String addr, AddressRound round) {
+                return NettyRemotingClient.this.twoWay(addr, round);
+            }
+
+            @Override
+            public Caller.OneWay oneWay(String addr, AddressRound round) {
+                return NettyRemotingClient.this.oneWay(addr, round);
+            }
+        });
+    }
+
+    /** What slots tell, passed on to those who asked. */
+    private final class SlotNews implements ChannelTable.Listener {
+        @Override
+        public void onState(String address, AddressState before, AddressState after) {
+            watchers.onState(address, before, after);
+        }
+
+        @Override
+        public void onLost(String address) {
+            askSourceSoon();
+        }
+    }
+
+    private void askSourceSoon() {
+        AddressFeed asked = feed;
+        if (asked != null) {
+            asked.askSoon();
+        }
     }
 
     @Override
@@ -75,6 +124,10 @@ public final class NettyRemotingClient implements RemotingClient {
             throw new IllegalStateException("a client starts once, and not after its shutdown");
         }
         endpoint.start();
+        nameServers.start();
+        if (feed != null) {
+            feed.start();
+        }
         if (settings.shutdownOnJvmExit()) {
             shutdown.installJvmHook(shutdownTimeout());
         }
@@ -115,6 +168,9 @@ public final class NettyRemotingClient implements RemotingClient {
         if (!deadline.awaitNone(caller.calls())) {
             log.warn("{} calls had not ended when the client's deadline came", caller.calls().get());
         }
+        if (feed != null) {
+            feed.stop();
+        }
         DrainTally tally = new DrainTally();
         slots.shutdown(tally, Math.max(deadline.leftMillis(), 500));
         if (!deadline.awaitNone(slots.openConnections())) {
@@ -130,10 +186,12 @@ public final class NettyRemotingClient implements RemotingClient {
     }
 
     @Override
-    public RemotingCommand invokeSync(String addr, RemotingCommand request, long timeoutMillis)
+    public RemotingCommand invokeSync(@Nullable String addr, RemotingCommand request, long timeoutMillis)
             throws InterruptedException, RemotingConnectException, RemotingSendRequestException, RemotingTimeoutException {
         try {
-            return caller.invokeSync(addr, request, timeoutMillis, twoWay(addr));
+            return addr == null
+                    ? listCaller.invokeSync(request, timeoutMillis)
+                    : caller.invokeSync(addr, request, timeoutMillis, twoWay(addr, null));
         } catch (RemotingConnectException | RemotingSendRequestException | RemotingTimeoutException e) {
             throw e;
         } catch (RemotingException e) {
@@ -142,21 +200,36 @@ public final class NettyRemotingClient implements RemotingClient {
     }
 
     @Override
-    public void invokeAsync(String addr, RemotingCommand request, long timeoutMillis, InvokeCallback invokeCallback) {
-        caller.invokeAsync(addr, request, timeoutMillis, twoWay(addr), invokeCallback);
+    public void invokeAsync(@Nullable String addr, RemotingCommand request, long timeoutMillis, InvokeCallback invokeCallback) {
+        if (addr == null) {
+            CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+            Caller.callBackWhenDone(result, request, timeoutMillis, invokeCallback);
+            listCaller.invoke(request, timeoutMillis, result);
+        } else {
+            caller.invokeAsync(addr, request, timeoutMillis, twoWay(addr, null), invokeCallback);
+        }
     }
 
     @Override
-    public CompletableFuture<RemotingCommand> invoke(String addr, RemotingCommand request, long timeoutMillis) {
-        return caller.invoke(addr, request, timeoutMillis, twoWay(addr));
+    public CompletableFuture<RemotingCommand> invoke(@Nullable String addr, RemotingCommand request, long timeoutMillis) {
+        if (addr != null) {
+            return caller.invoke(addr, request, timeoutMillis, twoWay(addr, null));
+        }
+        CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+        listCaller.invoke(request, timeoutMillis, result);
+        return result;
     }
 
     @Override
-    public void invokeOneway(String addr, RemotingCommand request, long timeoutMillis)
+    public void invokeOneway(@Nullable String addr, RemotingCommand request, long timeoutMillis)
             throws InterruptedException, RemotingConnectException, RemotingTooMuchRequestException, RemotingTimeoutException,
                     RemotingSendRequestException {
         try {
-            caller.invokeOneway(addr, request, timeoutMillis, oneWay(addr));
+            if (addr == null) {
+                listCaller.invokeOneway(request, timeoutMillis);
+            } else {
+                caller.invokeOneway(addr, request, timeoutMillis, oneWay(addr, null));
+            }
         } catch (RemotingConnectException
                 | RemotingTooMuchRequestException
                 | RemotingTimeoutException
@@ -168,33 +241,41 @@ public final class NettyRemotingClient implements RemotingClient {
     }
 
     @Override
-    public CompletableFuture<@Nullable Void> invokeOnewayAsync(String addr, RemotingCommand request, long timeoutMillis) {
-        return caller.invokeOnewayAsync(addr, request, timeoutMillis, oneWay(addr));
+    public CompletableFuture<@Nullable Void> invokeOnewayAsync(@Nullable String addr, RemotingCommand request, long timeoutMillis) {
+        if (addr != null) {
+            return caller.invokeOnewayAsync(addr, request, timeoutMillis, oneWay(addr, null));
+        }
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        listCaller.invokeOneway(request, timeoutMillis, result);
+        return result;
     }
 
-    private Caller.TwoWay twoWay(String addr) {
-        Objects.requireNonNull(addr, "addr");
+    /** A call through the list was accepted with its first try: the others are owed even when a shutdown has begun. */
+    private @Nullable RemotingSendRequestException whyNotTry(@Nullable AddressRound round) {
+        return round == null || round.isFirst() ? whyNotCall() : null;
+    }
+
+    private Caller.TwoWay twoWay(String addr, @Nullable AddressRound round) {
         return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = whyNotCall();
+            RemotingSendRequestException no = whyNotTry(round);
             if (no != null) {
                 listener.onFailure(no);
                 return;
             }
-            ChannelWrapper slot = slots.get(addr);
-            slot.submit(new ClientInvocation(slot, endpoint.counters(), request, deadlineNanos, listener));
+            long endNanos = round == null ? deadlineNanos : round.deadlineNanos();
+            slots.get(addr).submit(new ClientInvocation(endpoint.counters(), request, endNanos, listener, round));
         };
     }
 
-    private Caller.OneWay oneWay(String addr) {
-        Objects.requireNonNull(addr, "addr");
+    private Caller.OneWay oneWay(String addr, @Nullable AddressRound round) {
         return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = whyNotCall();
+            RemotingSendRequestException no = whyNotTry(round);
             if (no != null) {
                 listener.onFailure(no);
                 return;
             }
-            ChannelWrapper slot = slots.get(addr);
-            slot.submit(new ClientOneway(slot, request, deadlineNanos, listener));
+            long endNanos = round == null ? deadlineNanos : round.deadlineNanos();
+            slots.get(addr).submit(new ClientOneway(request, endNanos, listener, round));
         };
     }
 
@@ -221,6 +302,67 @@ public final class NettyRemotingClient implements RemotingClient {
         ChannelWrapper slot = slots.find(addr);
         Connection connection = slot == null ? null : slot.current();
         return connection != null && connection.channel().isWritable();
+    }
+
+    @Override
+    public void updateNameServerAddressList(List<String> addrs) {
+        nameServers.update(addrs);
+    }
+
+    @Override
+    public List<String> getNameServerAddressList() {
+        return nameServers.addresses();
+    }
+
+    @Override
+    public List<String> getAvailableNameSrvList() {
+        return nameServers.ready();
+    }
+
+    @Override
+    public AddressState addressState(String addr) {
+        return slots.state(addr);
+    }
+
+    @Override
+    public void addAddressStateListener(AddressStateListener listener) {
+        watchers.add(listener);
+    }
+
+    @Override
+    public void removeAddressStateListener(AddressStateListener listener) {
+        watchers.remove(listener);
+    }
+
+    @Override
+    public void closeChannels(List<String> addrList) {
+        for (String addr : addrList) {
+            ChannelWrapper slot = slots.find(addr);
+            if (slot != null) {
+                slot.closeConnection();
+            }
+        }
+    }
+
+    @Override
+    public boolean isAddressReachable(String addr) {
+        if (slots.state(addr) == AddressState.READY) {
+            return true;
+        }
+        if (OwnThreads.onEventLoop() || whyNotCall() != null) {
+            return false;
+        }
+        // Looking its name up, TCP, HELLO, the session: each has its own limit, this one only backs them.
+        Probe probe = new Probe(TimeUnit.MILLISECONDS.toNanos(3L * settings.connectTimeoutMillis() + 2 * HelloMemory.ANSWER_MILLIS));
+        slots.get(addr).submit(probe);
+        try {
+            return probe.reachable().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError("a probe never fails", e);
+        }
     }
 
     @Override

@@ -2,8 +2,12 @@ package io.longlink.remoting.client;
 
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.internal.Connection;
+import org.jspecify.annotations.Nullable;
 
-/** A call that can wait for its address and then be sent, perhaps more than once. Belongs to the event loop of its slot. */
+/**
+ * A call that can wait for its address and then be sent, perhaps more than once. Belongs to the event loop of the slot it
+ * is with, which may change until it is sent.
+ */
 interface WaitingCall {
 
     /** On the event loops' clock. */
@@ -18,8 +22,19 @@ interface WaitingCall {
     /** Whether a server had it and refused it. Such a call has a place in every line, and says so when it fails. */
     boolean wasRefused();
 
-    /** Sends it; what becomes of it comes back to the slot or goes to the user. */
-    void sendOn(Connection connection);
+    /** Sends it; what becomes of it comes back to this slot, the connection's, or goes to the user. */
+    void sendOn(ChannelWrapper slot, Connection connection);
+
+    /**
+     * Asked where it would have to wait. A call that has other addresses leaves for one that is READY: it ends its try here, unsent, and
+     * the slot has no more to do with it.
+     *
+     * @param justReady the address that became READY right now; {@code null} when the call is about to enter the line
+     * @return whether it left
+     */
+    default boolean tryLeave(@Nullable String justReady) {
+        return false;
+    }
 
     /** Ends it. */
     void fail(RemotingException cause);

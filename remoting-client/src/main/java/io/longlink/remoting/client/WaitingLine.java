@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,21 +85,35 @@ final class WaitingLine {
 
     /** Takes out all whose deadline has come. */
     List<WaitingCall> takeExpired(long nowNanos) {
-        List<WaitingCall> expired = new ArrayList<>();
-        takeExpired(refused, nowNanos, expired);
-        takeExpired(newcomers, nowNanos, expired);
-        for (WaitingCall call : expired) {
+        return takeIf(call -> call.deadlineNanos() - nowNanos <= 0);
+    }
+
+    /** Takes out all. */
+    List<WaitingCall> takeAll() {
+        return takeIf(call -> true);
+    }
+
+    /** Takes out those that say so. */
+    void removeIf(Predicate<WaitingCall> asked) {
+        takeIf(asked);
+    }
+
+    private List<WaitingCall> takeIf(Predicate<WaitingCall> asked) {
+        List<WaitingCall> taken = new ArrayList<>();
+        takeIf(refused, asked, taken);
+        takeIf(newcomers, asked, taken);
+        for (WaitingCall call : taken) {
             if (!call.wasRefused()) {
                 newcomerBytes -= call.bodyBytes();
             }
         }
-        return expired;
+        return taken;
     }
 
-    private static void takeExpired(ArrayDeque<WaitingCall> from, long nowNanos, List<WaitingCall> into) {
+    private static void takeIf(ArrayDeque<WaitingCall> from, Predicate<WaitingCall> asked, List<WaitingCall> into) {
         for (Iterator<WaitingCall> calls = from.iterator(); calls.hasNext(); ) {
             WaitingCall call = calls.next();
-            if (call.deadlineNanos() - nowNanos <= 0) {
+            if (asked.test(call)) {
                 calls.remove();
                 into.add(call);
             }

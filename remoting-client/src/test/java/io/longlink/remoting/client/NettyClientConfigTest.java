@@ -1,11 +1,16 @@
 package io.longlink.remoting.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.protocol.SerializeType;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -45,6 +50,8 @@ class NettyClientConfigTest {
         assertEquals(message, assertThrows(IllegalArgumentException.class, setter).getMessage());
     }
 
+    private static final ReconnectPolicy POLICY = ReconnectPolicy.never();
+
     @Test
     void setters_atTheEdgeOfTheRange_areTakenAndReturnThis() {
         NettyClientConfig config = new NettyClientConfig();
@@ -53,33 +60,37 @@ class NettyClientConfigTest {
                 .setMaxWaitingBytes(1).setShutdownWaitTimeSeconds(0).setShutdownOnJvmExit(true).setDeferredTimeoutMillis(1)
                 .setPingIntervalMillis(1).setWriterIdleMillis(2).setAllIdleMillis(3).setReaderIdleMillis(4)
                 .setClientCloseSocketIfTimeout(true).setFrameMaxLength(1024).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
-                .setTransport(TransportOptions.defaults()).setSessionRestorer(null));
+                .setTransport(TransportOptions.defaults()).setSessionRestorer(null).setReconnectPolicy(POLICY).setAddressSource(null));
         ClientSettings settings = config.snapshot();
         assertEquals(
                 new ClientSettings(
                         1, 1, 1, 1, false, 1, 2, 3, 4, true, 0, 1, 1, 0, true, 1, 1024, 475, SerializeType.ROCKETMQ,
-                        TransportOptions.defaults(), null),
+                        TransportOptions.defaults(), null, POLICY, null),
                 settings);
     }
 
     @Test
     void defaults_areWhatTheDocumentationSays() {
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+        ClientSettings settings = new NettyClientConfig().snapshot();
         assertEquals(
                 new ClientSettings(
                         3_000, threads, 65_535, 65_535, true, 15_000, 0, 0, 0, false, 30_000, 4_096, 16L * 1024 * 1024, 10, false, 60_000,
-                        16 * 1024 * 1024,
-                        515, SerializeType.JSON, TransportOptions.defaults(), null),
-                new NettyClientConfig().snapshot());
+                        16 * 1024 * 1024, 515, SerializeType.JSON, TransportOptions.defaults(), null, settings.reconnectPolicy(), null),
+                settings);
+        assertInstanceOf(FullJitter.class, settings.reconnectPolicy().newSchedule(RandomGenerator.getDefault()));
     }
 
     @Test
     void snapshot_isNotReachedByLaterChanges() {
         NettyClientConfig config = new NettyClientConfig();
         ClientSettings before = config.snapshot();
-        ClientSettings same = new NettyClientConfig().snapshot();
-        config.setConnectTimeoutMillis(1).setNegotiate(false).setVersion(1).setSessionRestorer(session -> null);
-        assertEquals(same, before);
+        config.setConnectTimeoutMillis(1).setNegotiate(false).setVersion(1).setSessionRestorer(session -> null).setReconnectPolicy(POLICY);
+        assertEquals(3_000, before.connectTimeoutMillis());
+        assertTrue(before.negotiate());
+        assertEquals(515, before.version());
+        assertNull(before.sessionRestorer());
+        assertNotSame(POLICY, before.reconnectPolicy());
         assertEquals(1, config.snapshot().connectTimeoutMillis());
     }
 }

@@ -15,7 +15,7 @@ class WaitingLineTest {
 
     private record Call(String name, long begunNanos, long deadlineNanos, long bodyBytes, boolean wasRefused) implements WaitingCall {
         @Override
-        public void sendOn(Connection connection) {
+        public void sendOn(ChannelWrapper slot, Connection connection) {
             throw new UnsupportedOperationException();
         }
 
@@ -112,6 +112,27 @@ class WaitingLineTest {
         assertTrue(line.tryAdd(newcomer("60", 60, 1_000)));
         assertEquals(List.of("late"), names(line.takeExpired(999)));
         assertEquals(List.of("60"), drain());
+    }
+
+    @Test
+    void all_leaveInOrder_andGiveTheirRoomBack() {
+        line.tryAdd(newcomer("n1", 100, 1_000));
+        line.tryAdd(refused("r", 1));
+        line.tryAdd(newcomer("n2"));
+        assertEquals(List.of("r", "n1", "n2"), names(line.takeAll()));
+        assertTrue(line.isEmpty());
+        assertTrue(line.tryAdd(newcomer("n3", 100, 1_000)));
+    }
+
+    @Test
+    void thoseThatSaySo_leave_theOthersKeepTheirOrder() {
+        line.tryAdd(newcomer("n1", 100, 1_000));
+        line.tryAdd(refused("r1", 1));
+        line.tryAdd(refused("r2", 2));
+        line.tryAdd(newcomer("n2"));
+        line.removeIf(call -> ((Call) call).name.endsWith("1"));
+        assertTrue(line.tryAdd(newcomer("n3", 100, 1_000)));
+        assertEquals(List.of("r2", "n2", "n3"), drain());
     }
 
     @Test

@@ -126,8 +126,14 @@ public final class Caller {
     public void invokeAsync(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, InvokeCallback callback) {
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
         // Before the call: hung on a future that is complete already, it would run here, perhaps on an event loop.
-        result.whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
+        callBackWhenDone(result, request, timeoutMillis, callback);
         invoke(peer, request, timeoutMillis, way, result);
+    }
+
+    /** Tells a callback of a call whose future completes on the callback executor. */
+    public static void callBackWhenDone(
+            CompletableFuture<RemotingCommand> result, RemotingCommand request, long timeoutMillis, InvokeCallback callback) {
+        result.whenComplete((response, failure) -> callBack(callback, request, timeoutMillis, response, failure));
     }
 
     private static void callBack(
@@ -288,7 +294,8 @@ public final class Caller {
         return new RemotingSendRequestException(String.valueOf(e.getMessage()), e, e.outcome());
     }
 
-    private void handOver(Runnable completion) {
+    /** Completes a call where calls are completed: on the callback executor. */
+    public void handOver(Runnable completion) {
         try {
             callbackExecutor.execute(completion);
         } catch (RuntimeException | Error e) {

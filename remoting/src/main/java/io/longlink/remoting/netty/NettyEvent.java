@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type what happened
  * @param remoteAddr the peer, {@code host:port}
- * @param channel the connection; {@code null} only for an EXCEPTION that is a failed attempt
+ * @param channel the connection; {@code null} only for an EXCEPTION that is a failed attempt or an address given up
  */
 public record NettyEvent(NettyEventType type, String remoteAddr, @Nullable Channel channel) {
 
-    /** Checks that only a failed attempt comes without a connection. */
+    /** Checks that only an EXCEPTION comes without a connection. */
     public NettyEvent {
         if (channel == null && type != NettyEventType.EXCEPTION) {
             throw new IllegalArgumentException(type + " without a channel");

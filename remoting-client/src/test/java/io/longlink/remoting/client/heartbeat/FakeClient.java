@@ -1,5 +1,7 @@
 package io.longlink.remoting.client.heartbeat;
 
+import io.longlink.remoting.AddressState;
+import io.longlink.remoting.AddressStateListener;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.InvokeCallback;
 import io.longlink.remoting.NettyRequestProcessor;
@@ -116,6 +118,46 @@ final class FakeClient implements RemotingClient {
 
     @Override
     public RemotingStats stats() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void updateNameServerAddressList(List<String> addrs) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<String> getNameServerAddressList() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<String> getAvailableNameSrvList() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AddressState addressState(String addr) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void addAddressStateListener(AddressStateListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void removeAddressStateListener(AddressStateListener listener) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void closeChannels(List<String> addrList) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isAddressReachable(String addr) {
         throw new UnsupportedOperationException();
     }
 }
