@@ -2,6 +2,7 @@ package io.longlink.remoting.internal;
 
 import io.longlink.remoting.ConnectionState;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.ResponseFileRegion;
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
@@ -564,9 +565,25 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof RemotingCommand command) {
             writeCommand(ctx, command, promise);
+        } else if (message instanceof ResponseFileRegion region) {
+            writeRegion(ctx, region, promise);
+        } else {
+            writeBytes(ctx, message, promise);
+        }
+    }
+
+    private void writeRegion(ChannelHandlerContext ctx, ResponseFileRegion region, ChannelPromise promise) {
+        String no = whyNoAnswer(inbound.take(region.getOpaque()), region.getOpaque());
+        if (no != null) {
+            region.release();
+            refuseWrite(promise, no);
             return;
         }
-        writeBytes(ctx, message, promise);
+        countAnswer();
+        ctx.write(region, promise);
+        if (isEnding()) {
+            onLoopIfAlive(this::finishIfDone);
+        }
     }
 
     /** A processor that sends its body as a file region writes the encoded header first, then the region (DESIGN 1). */
