@@ -868,6 +868,45 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void force_ofAStockPeer_halfClosesBehindItsNextAnswer() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            ManualExecutor executor = new ManualExecutor();
+            server.register(CODE, (ctx, request) -> RemotingCommand.createResponseCommand(0, null), executor);
+            server.drain(1_000);
+            server.receive(oldRequest(1));
+            server.receive(oldRequest(2));
+            server.force();
+            executor.runNext();
+            server.advance(1);
+            assertAnswer(1, 0, server.next());
+            assertFalse(server.channel.isOutputShutdown(), "one is still in flight");
+
+            executor.runNext();
+            server.advance(1);
+            assertAnswer(2, 0, server.next());
+            assertTrue(server.channel.isOutputShutdown());
+            server.advance(2_250);
+            assertFalse(server.channel.isOpen());
+            assertEquals(1, server.report().forced());
+            assertEquals(0, server.report().unanswered());
+        }
+    }
+
+    @Test
+    void force_ofAStockPeerThatSaysNothing_halfClosesAQuarterOfASecondLater() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.drain(1_000);
+            server.force();
+            server.advance(249);
+            assertFalse(server.channel.isOutputShutdown());
+            server.advance(1);
+            assertTrue(server.channel.isOutputShutdown());
+            server.advance(2_000);
+            assertFalse(server.channel.isOpen());
+        }
+    }
+
+    @Test
     void drain_ofAClosedConnection_countsNothing() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             server.connection().close(null);
