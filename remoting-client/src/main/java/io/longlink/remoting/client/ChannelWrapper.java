@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts every 50 to 250 ms)
  *    |                   |             |                     |
- *    |                   |             +------lost-----------+--> BACKOFF (dead: calls fail at once) --delay--> CONNECTING
- *    |                   +--failed---> BACKOFF, or IDLE if nobody has wanted the address for a minute or the policy gives up
+ *    |                   |             +------lost-----------+--> BACKOFF (the next call, or a delay) ---> CONNECTING
+ *    |                   +--failed---> BACKOFF (dead: calls fail at once), or IDLE if nobody has wanted it for a minute or the policy gives up
  *    +--not wanted, nothing left--> evicted
  * </pre>
  *
