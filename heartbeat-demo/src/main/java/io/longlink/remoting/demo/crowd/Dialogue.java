@@ -1,0 +1,71 @@
+package io.longlink.remoting.demo.crowd;
+
+import io.longlink.remoting.demo.process.ChildJvm;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A talk with another JVM: a command, then answers, each a line that begins with the word that was agreed on. One thread at a time. */
+final class Dialogue implements AutoCloseable {
+    private static final String END = "its end";
+    private static final long END_MILLIS = 5_000;
+
+    private final String name;
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    private final ChildJvm child;
+
+    /**
+     * Starts the JVM.
+     *
+     * @param name what people call it
+     */
+    Dialogue(String name, Class<?> main) {
+        this.name = name;
+        child = ChildJvm.start(List.of("-Xmx1g"), main, List.of(), heard::add);
+        child.outputEnded().whenComplete((nothing, failure) -> heard.add(END));
+    }
+
+    void say(String command) {
+        child.send(command);
+    }
+
+    /** Says something and waits for the one answer to it. */
+    String ask(String command, String word, long millis) throws InterruptedException {
+        say(command);
+        return hear(word, millis);
+    }
+
+    /**
+     * Waits for the next line.
+     *
+     * @return what comes behind the word
+     * @throws IllegalStateException if it does not come in time, or another one does, or the JVM has ended
+     */
+    String hear(String word, long millis) throws InterruptedException {
+        String line = heard.poll(millis, TimeUnit.MILLISECONDS);
+        if (line == null || !line.startsWith(word)) {
+            throw new IllegalStateException(
+                    "the JVM of " + name + " should have said '" + word + "' within " + millis + " ms; it said " + quoted(line));
+        }
+        return line.substring(word.length()).trim();
+    }
+
+    private static String quoted(@Nullable String line) {
+        return line == null ? "nothing" : "'" + line + "'";
+    }
+
+    /** Ends the JVM and waits until it is gone. */
+    void end() throws InterruptedException {
+        child.close();
+        if (!child.awaitEnd(END_MILLIS)) {
+            throw new IllegalStateException("the JVM of " + name + " does not end");
+        }
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}
