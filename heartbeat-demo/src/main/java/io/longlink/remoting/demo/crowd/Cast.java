@@ -47,24 +47,34 @@ final class Cast implements AutoCloseable {
                 new JsonObject()
                         .put("connections", crowd.connections())
                         .put("clients", crowd.clients())
+                        .put("hosts", crowd.hosts())
                         .put("ports", crowd.ports().size())
                         .put("millis", millis),
                 String.format(
-                        "%d connections made in %d ms: %d clients in one JVM, %d ports in another",
-                        crowd.connections(), millis, crowd.clients(), crowd.ports().size()));
+                        "%d connections made in %d ms: %d clients in one JVM, a server with %d addresses and %d ports in another",
+                        crowd.connections(), millis, crowd.clients(), crowd.hosts(), crowd.ports().size()));
     }
 
     /** The server leaves. */
     Departure drain() throws InterruptedException {
         clients.ask("watch", "watching", SHORT_MILLIS);
+        long serverCpu = count(server)[1];
+        long clientCpu = count(clients)[1];
         server.say("drain " + DRAIN_MILLIS);
         long beganMicros = Long.parseLong(server.hear("draining", SHORT_MILLIS));
         story.tell("drain", new JsonObject().put("connections", crowd.connections()), "the server drains");
         Moments told = Moments.parse(clients.ask("told " + TOLD_MILLIS, "told", TOLD_MILLIS + SHORT_MILLIS));
         DrainReport report = ServerSide.parse(server.hear("drained", DRAINED_MILLIS));
-        Departure departure = new Departure(crowd.connections(), beganMicros, told, report);
+        Departure departure = new Departure(
+                crowd.connections(), beganMicros, told, report, count(server)[1] - serverCpu, count(clients)[1] - clientCpu);
         story.tell("drained", departure.facts(), departure.sentence());
         return departure;
+    }
+
+    /** How many connections are left open when the server has left, on either side. */
+    long leftOpen() throws InterruptedException {
+        long closed = Long.parseLong(clients.ask("gone " + SHORT_MILLIS, "gone", 2 * SHORT_MILLIS));
+        return count(server)[0] + crowd.connections() - closed;
     }
 
     /** Ends the server's JVM and starts another one, which does not listen yet. */

@@ -28,16 +28,17 @@ import java.util.concurrent.TimeUnit;
  *   count            count OPEN CPU FAILURES    connections; processor time in milliseconds; attempts to connect that failed
  *   watch            watching
  *   told MILLIS      told MOMENTS               when clients were told to go away; waits until all were, or for so long
+ *   gone MILLIS      gone NUMBER                connections that were closed since watch; waits until all were, or for so long
  *   back MILLIS      back READY MOMENTS         when connections became ready since watch, and how many are; waits until all are
  * </pre>
  */
 final class ClientSide {
     /** Connections that one client makes at a time: the server is not to be overrun before the scenario begins. */
-    private static final int AT_A_TIME = 20;
+    private static final int AT_A_TIME = 50;
 
     private static final long CALL_TIMEOUT_MILLIS = 20_000;
 
-    /** How exactly the moment of being told is known: the library counts it, and the counters are looked at so often. */
+    /** How exactly it is known when a client is told: the library counts it, and the counters are looked at so often. */
     private static final long LOOK_MILLIS = 5;
 
     private record Member(NettyRemotingClient client, List<String> addresses) {
@@ -54,6 +55,7 @@ final class ClientSide {
     private final ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor();
     private int connections;
     private volatile Recording told = new Recording();
+    private volatile Recording gone = new Recording();
     private volatile Recording active = new Recording();
 
     private ClientSide() {}
@@ -74,6 +76,7 @@ final class ClientSide {
                 told.await(connections, Long.parseLong(words[1]));
                 out.println("told " + told.moments().text());
             }
+            case "gone" -> out.println("gone " + gone.await(connections, Long.parseLong(words[1])));
             case "back" -> {
                 long ready = awaitReady(Long.parseLong(words[1]));
                 out.println("back " + ready + ' ' + active.moments().text());
@@ -92,9 +95,10 @@ final class ClientSide {
         long beganNanos = System.nanoTime();
         connections = crowd.connections();
         for (int i = 0; i < crowd.clients(); i++) {
-            members.add(newMember(crowd.portsOf(i)));
+            members.add(newMember(crowd.addressesOf(i)));
         }
-        for (int from = 0; from < crowd.ports().size(); from += AT_A_TIME) {
+        // The first client has the most addresses.
+        for (int from = 0; from < members.get(0).addresses.size(); from += AT_A_TIME) {
             List<CompletableFuture<RemotingCommand>> answers = new ArrayList<>();
             for (Member member : members) {
                 int to = Math.min(from + AT_A_TIME, member.addresses.size());
@@ -115,7 +119,7 @@ final class ClientSide {
         }
     }
 
-    private Member newMember(List<Integer> ports) {
+    private Member newMember(List<String> addresses) {
         NettyClientConfig config = new NettyClientConfig()
                 .setTransport(TransportOptions.defaults().withEventLoopThreads(1))
                 .setClientCallbackExecutorThreads(1);
@@ -126,25 +130,27 @@ final class ClientSide {
             }
         });
         client.start();
-        return new Member(client, ports.stream().map(port -> "127.0.0.1:" + port).toList());
+        return new Member(client, addresses);
     }
 
     // ---------------------------------------------------------------- watching
 
     private String watch() {
         told = new Recording();
+        gone = new Recording();
         active = new Recording();
         lookout.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         return "watching";
     }
 
     private void look() {
-        int known = told.count();
-        if (known < connections) {
-            long now = total(Counter.GO_AWAYS_RECEIVED);
-            // After the look, so that nobody seems to be told sooner than it was.
-            told.add(now - known, Moments.nowMicros());
-        }
+        look(told, total(Counter.GO_AWAYS_RECEIVED));
+        look(gone, connections - total(Counter.CONNECTIONS_OPEN));
+    }
+
+    private void look(Recording recording, long now) {
+        // The time is taken after the look, so that nothing seems to have happened sooner than it did.
+        recording.add(Math.min(now, connections) - recording.count(), Moments.nowMicros());
     }
 
     private long awaitReady(long millis) throws InterruptedException {

@@ -3,7 +3,6 @@ package io.longlink.remoting.demo.crowd;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -11,16 +10,17 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How many connections, and between whom. A client keeps one connection to an address and a few threads, so that a connection each for ten
- * thousand clients of their own would be ten thousand times a few threads; instead the server listens on many ports and each client
- * connects to all of them. More addresses of the loopback interface would do as well, but only some systems have them.
+ * How many connections, and between whom. A client keeps one connection to an address and a few threads, so that a client of its own for
+ * each of ten thousand connections would be too many threads. Instead each client calls the server by all the addresses it has: on most
+ * systems everything that begins with 127 is the loopback interface, and one port is enough; elsewhere it listens on many ports.
  *
  * @param connections all of them
- * @param ports on which the server listens, and so the connections of one client
+ * @param hosts addresses of the loopback interface
+ * @param ports on which the server listens
  */
-record Crowd(int connections, List<Integer> ports) {
-    static final int MAX_CONNECTIONS = 40_000;
-
+record Crowd(int connections, int hosts, List<Integer> ports) {
+    private static final int MAX_CONNECTIONS = 40_000;
+    private static final int HOSTS = 1_000;
     private static final int PORTS = 200;
 
     /** Below those that systems hand out, so that nobody is given one while the server is away. */
@@ -28,17 +28,27 @@ record Crowd(int connections, List<Integer> ports) {
 
     private static final int HIGHEST_PORT = 31_000;
 
-    /** Files that a JVM has open anyway: its own, listening sockets, three for each event loop. */
+    /** Files that a JVM has open besides: its own, listening sockets, some for each event loop. */
     private static final int OTHER_FILES = 1_000;
 
     /**
-     * Finds ports.
+     * Finds out how to do it here.
      *
      * @throws IllegalArgumentException if the number makes no sense, or is more than this machine lets a process have
      */
     static Crowd of(int connections) {
         checkNumber(connections, mostFiles());
-        return new Crowd(connections, freePorts(Math.min(PORTS, connections)));
+        return isFree(host(HOSTS - 1), 0) ? ofHosts(connections) : ofPorts(connections);
+    }
+
+    /** One port, many addresses. */
+    static Crowd ofHosts(int connections) {
+        return new Crowd(connections, Math.min(HOSTS, connections), freePorts(1));
+    }
+
+    /** One address, many ports. */
+    static Crowd ofPorts(int connections) {
+        return new Crowd(connections, 1, freePorts(Math.min(PORTS, connections)));
     }
 
     /** @param mostFiles what a process may have open */
@@ -48,9 +58,9 @@ record Crowd(int connections, List<Integer> ports) {
         }
         if (connections + OTHER_FILES > mostFiles) {
             throw new IllegalArgumentException(String.format(
-                    "%d connections need %d open files in one process, and here a process may have %d: "
-                            + "raise the limit (ulimit -n) or take fewer (--connections %d)",
-                    connections, connections + OTHER_FILES, mostFiles, Math.max(1, mostFiles - OTHER_FILES)));
+                    "--connections %d needs %d open files in one process, and here a process may have %d: raise that (ulimit -n) or take "
+                            + "fewer, %d at most",
+                    connections, connections + OTHER_FILES, mostFiles, Math.max(0, mostFiles - OTHER_FILES)));
         }
     }
 
@@ -63,40 +73,60 @@ record Crowd(int connections, List<Integer> ports) {
 
     private static List<Integer> freePorts(int count) {
         List<Integer> free = new ArrayList<>();
-        int from = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
-        for (int i = 0; i < HIGHEST_PORT - LOWEST_PORT && free.size() < count; i++) {
-            int port = LOWEST_PORT + (from - LOWEST_PORT + i) % (HIGHEST_PORT - LOWEST_PORT);
-            if (isFree(port)) {
+        int range = HIGHEST_PORT - LOWEST_PORT;
+        int from = ThreadLocalRandom.current().nextInt(range);
+        for (int i = 0; i < range && free.size() < count; i++) {
+            int port = LOWEST_PORT + (from + i) % range;
+            if (isFree(host(0), port)) {
                 free.add(port);
             }
         }
         if (free.size() < count) {
-            throw new IllegalStateException("only " + free.size() + " free ports of " + count);
+            throw new IllegalStateException("only " + free.size() + " of " + count + " ports are free");
         }
-        return free;
+        return List.copyOf(free);
     }
 
-    private static boolean isFree(int port) {
+    private static boolean isFree(String host, int port) {
         try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            probe.bind(new InetSocketAddress(host, port));
             return true;
         } catch (IOException e) {
             return false;
         }
     }
 
-    int clients() {
-        return (connections + ports.size() - 1) / ports.size();
+    private static String host(int index) {
+        return "127.0." + index / 250 + '.' + (index % 250 + 1);
     }
 
-    /** The ports that a client connects to: all of them, but for the last client if the numbers do not divide. */
-    List<Integer> portsOf(int client) {
-        return ports.subList(0, Math.min(ports.size(), connections - client * ports.size()));
+    /** What the server binds to. */
+    String bindAddress() {
+        return hosts == 1 ? host(0) : "0.0.0.0";
+    }
+
+    int clients() {
+        return (connections + addresses() - 1) / addresses();
+    }
+
+    private int addresses() {
+        return hosts * ports.size();
+    }
+
+    /** What a client connects to: all addresses, but for the last client if the numbers do not divide. */
+    List<String> addressesOf(int client) {
+        List<String> all = new ArrayList<>();
+        for (int host = 0; host < hosts; host++) {
+            for (int port : ports) {
+                all.add(host(host) + ':' + port);
+            }
+        }
+        return all.subList(0, Math.min(all.size(), connections - client * all.size()));
     }
 
     /** As one word for another JVM. */
     String text() {
-        StringBuilder text = new StringBuilder().append(connections);
+        StringBuilder text = new StringBuilder().append(connections).append(',').append(hosts);
         ports.forEach(port -> text.append(',').append(port));
         return text.toString();
     }
@@ -107,6 +137,6 @@ record Crowd(int connections, List<Integer> ports) {
         for (String word : text.split(",")) {
             numbers.add(Integer.valueOf(word));
         }
-        return new Crowd(numbers.get(0), List.copyOf(numbers.subList(1, numbers.size())));
+        return new Crowd(numbers.get(0), numbers.get(1), List.copyOf(numbers.subList(2, numbers.size())));
     }
 }

@@ -12,8 +12,11 @@ import java.util.List;
  * @param beganMicros when it was asked to leave
  * @param told when clients were told
  * @param report what the server says of it
+ * @param serverCpuMillis processor time of the server until all had gone
+ * @param clientCpuMillis processor time of the clients until then
  */
-record Departure(int connections, long beganMicros, Moments told, DrainReport report) {
+record Departure(
+        int connections, long beganMicros, Moments told, DrainReport report, long serverCpuMillis, long clientCpuMillis) {
 
     /** How long after the beginning so many percent of all connections had been told, in milliseconds, rounded up; -1 if they never were. */
     long toldWithinMillis(double percent) {
@@ -39,15 +42,18 @@ record Departure(int connections, long beganMicros, Moments told, DrainReport re
                 .put("quietClosed", report.quietClosed())
                 .put("forced", report.forced())
                 .put("broken", report.broken())
-                .put("addsUp", report.addsUp());
+                .put("addsUp", report.addsUp())
+                .put("drainServerCpuMillis", serverCpuMillis)
+                .put("drainClientCpuMillis", clientCpuMillis);
     }
 
     String sentence() {
         return String.format(
-                "told %d of %d connections, half of them within %d ms, 99 %% within %d ms, the last after %d ms; all were gone after %d ms: "
-                        + "%d closed by their clients, %d quiet, %d forced, %d broken",
+                "told %d of %d connections, half of them within %d ms, 99 %% within %d ms, the last after %d ms%n"
+                        + "all were gone after %d ms: %d closed by their clients, %d quiet, %d forced, %d broken; "
+                        + "processor time: server %d ms, clients %d ms",
                 told.count(), connections, toldWithinMillis(50), toldWithinMillis(99), toldWithinMillis(100), goneWithinMillis(),
-                report.closedByPeer(), report.quietClosed(), report.forced(), report.broken());
+                report.closedByPeer(), report.quietClosed(), report.forced(), report.broken(), serverCpuMillis, clientCpuMillis);
     }
 
     /** What is wrong with it however long it took. */

@@ -12,6 +12,9 @@ final class Dialogue implements AutoCloseable {
     private static final String END = "its end";
     private static final long END_MILLIS = 5_000;
 
+    /** A JVM that lives for ten seconds and shares two processors spends them on its work instead of on compiling it as well as it can. */
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private final String name;
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final ChildJvm child;
@@ -23,7 +26,7 @@ final class Dialogue implements AutoCloseable {
      */
     Dialogue(String name, Class<?> main) {
         this.name = name;
-        child = ChildJvm.start(List.of("-Xmx1g"), main, List.of(), heard::add);
+        child = ChildJvm.start(JVM_OPTIONS, main, List.of(), heard::add);
         child.outputEnded().whenComplete((nothing, failure) -> heard.add(END));
     }
 
@@ -50,6 +53,18 @@ final class Dialogue implements AutoCloseable {
                     "the JVM of " + name + " should have said '" + word + "' within " + millis + " ms; it said " + quoted(line));
         }
         return line.substring(word.length()).trim();
+    }
+
+    /**
+     * Waits that long and expects to hear nothing; returns at once if there is no time to wait.
+     *
+     * @throws IllegalStateException if the JVM says something or has ended
+     */
+    void hearNothing(long millis) throws InterruptedException {
+        String line = millis <= 0 ? null : heard.poll(millis, TimeUnit.MILLISECONDS);
+        if (line != null) {
+            throw new IllegalStateException("the JVM of " + name + " should have been quiet; it said " + quoted(line));
+        }
     }
 
     private static String quoted(@Nullable String line) {

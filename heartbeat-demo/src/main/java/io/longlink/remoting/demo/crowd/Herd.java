@@ -6,7 +6,6 @@ import io.longlink.remoting.demo.story.Scenario;
 import io.longlink.remoting.demo.story.Story;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ten thousand idle connections whose server is restarted: do they all come back, and how crowded is it when they do? The window is the
@@ -19,7 +18,7 @@ public final class Herd implements Scenario {
     /**
      * What is asked for.
      *
-     * @param gapMillis how long nobody listens, at least; a JVM that takes its time to start makes it longer
+     * @param gapMillis how long nobody listens, at least; a drain or a JVM's start that takes its time makes it longer
      * @param backMillis within what time of the new server's start all must be back
      * @param peak how often the fullest stretch of 100 ms may hold the mean of the window
      */
@@ -30,7 +29,7 @@ public final class Herd implements Scenario {
     /**
      * What came of it.
      *
-     * @param gapMillis from the old server's end to the moment at which the new one listened on its last port
+     * @param gapMillis from the beginning of the drain, when the old server stopped listening, to the moment when the new one listened
      * @param ready connections that are there in the end
      * @param back when connections became ready again
      * @param returnedMillis from that moment to the last of them
@@ -103,11 +102,11 @@ public final class Herd implements Scenario {
 
     /** @throws IllegalArgumentException if the number makes no sense, or is more than this machine lets a process have */
     public Herd(int connections, Story story) {
-        this(connections, Plan.USUAL, story);
+        this(Crowd.of(connections), Plan.USUAL, story);
     }
 
-    Herd(int connections, Plan plan, Story story) {
-        this.crowd = Crowd.of(connections);
+    Herd(Crowd crowd, Plan plan, Story story) {
+        this.crowd = crowd;
         this.plan = plan;
         this.story = story;
     }
@@ -119,14 +118,13 @@ public final class Herd implements Scenario {
             cast.connect();
             long[] before = Cast.count(cast.clients());
             Departure departure = cast.drain();
-            long goneNanos = System.nanoTime();
             cast.replaceServer();
-            TimeUnit.NANOSECONDS.sleep(TimeUnit.MILLISECONDS.toNanos(plan.gapMillis()) - (System.nanoTime() - goneNanos));
+            cast.server().hearNothing(plan.gapMillis() - (Moments.nowMicros() - departure.beganMicros()) / 1_000);
             Moments opened = cast.listen();
-            long gapMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - goneNanos);
+            long gapMillis = (opened.last() - departure.beganMicros()) / 1_000;
             story.tell(
                     "listening", new JsonObject().put("gapMillis", gapMillis),
-                    String.format("another server listens on the same ports, %d ms later", gapMillis));
+                    String.format("a new server listens; nobody did for %d ms", gapMillis));
             String[] back = cast.clients()
                     .ask("back " + plan.backMillis(), "back", plan.backMillis() + 10_000)
                     .split(" ", 2);
@@ -148,13 +146,9 @@ public final class Herd implements Scenario {
 
     private void tellBack(Outcome outcome) {
         Histogram histogram = outcome.histogram();
-        List<String> counts = new ArrayList<>();
-        for (long count : histogram.counts()) {
-            counts.add(Long.toString(count));
-        }
         story.tell(
                 "back",
-                new JsonObject().put("ready", outcome.ready()).put("connects", outcome.back().count()).put("per100Millis", counts),
+                new JsonObject().put("ready", outcome.ready()).put("connects", outcome.back().count()).put("per100Millis", histogram.counts()),
                 outcome.ready() + " connections are back; so many became ready in each 100 ms:\n" + histogram.chart());
     }
 }

@@ -6,7 +6,6 @@ import io.longlink.remoting.demo.story.Scenario;
 import io.longlink.remoting.demo.story.Story;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Ten thousand connections that nobody uses: what they cost, how soon all are told that their server leaves, how soon all are gone. */
 public final class Idle implements Scenario {
@@ -76,11 +75,11 @@ public final class Idle implements Scenario {
 
     /** @throws IllegalArgumentException if the number makes no sense, or is more than this machine lets a process have */
     public Idle(int connections, Story story) {
-        this(connections, Plan.USUAL, story);
+        this(Crowd.of(connections), Plan.USUAL, story);
     }
 
-    Idle(int connections, Plan plan, Story story) {
-        this.crowd = Crowd.of(connections);
+    Idle(Crowd crowd, Plan plan, Story story) {
+        this.crowd = crowd;
         this.plan = plan;
         this.story = story;
     }
@@ -93,12 +92,11 @@ public final class Idle implements Scenario {
             cast.connect();
             long heapPerConnection = (weigh(cast) - heapBefore) / crowd.connections();
             long cpuBefore = Cast.count(cast.server())[1];
-            TimeUnit.MILLISECONDS.sleep(plan.idleMillis());
+            cast.server().hearNothing(plan.idleMillis());
             long[] idle = Cast.count(cast.server());
             tellIdle(heapPerConnection, idle[1] - cpuBefore);
             Departure departure = cast.drain();
-            long leftOpen = Cast.count(cast.server())[0] + Cast.count(cast.clients())[0];
-            return new Outcome(departure, idle[0], heapPerConnection, idle[1] - cpuBefore, leftOpen).result(plan);
+            return new Outcome(departure, idle[0], heapPerConnection, idle[1] - cpuBefore, cast.leftOpen()).result(plan);
         }
     }
 

@@ -13,7 +13,7 @@ final class Recording {
         add(1, Moments.nowMicros());
     }
 
-    /** It happened so many times at that moment, as far as can be seen. */
+    /** It happened so many times at that moment, as far as can be seen; a number below 1 means that it did not. */
     synchronized void add(long times, long atMicros) {
         for (long i = 0; i < times; i++) {
             if (count == micros.length) {

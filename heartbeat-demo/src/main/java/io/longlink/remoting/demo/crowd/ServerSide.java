@@ -57,7 +57,7 @@ final class ServerSide {
 
     private String listen(Crowd crowd) {
         NettyRemotingServer main = new NettyRemotingServer(
-                new NettyServerConfig().setBindAddress("127.0.0.1").setListenPort(crowd.ports().get(0)));
+                new NettyServerConfig().setBindAddress(crowd.bindAddress()).setListenPort(crowd.ports().get(0)));
         start(main);
         long first = Moments.nowMicros();
         for (int port : crowd.ports().subList(1, crowd.ports().size())) {
