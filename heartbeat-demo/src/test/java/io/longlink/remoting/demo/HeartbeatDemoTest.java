@@ -36,6 +36,9 @@ class HeartbeatDemoTest {
         "--json --json | --json",
         "--scenario | --scenario",
         "--scenario opera | none of rolling, single",
+        "--scenario idle --connections 0 | --connections",
+        "--scenario herd --connections 40001 | --connections",
+        "--connections many | --connections",
     })
     void execute_badArguments_isOneMessageAndExitCode2(String args, String word) {
         Run run = Run.of(Faults.NONE, args.split(" "));
@@ -60,7 +63,7 @@ class HeartbeatDemoTest {
         assertEquals("", run.err());
         for (String option : new String[] {
             "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help",
-            "--scenario", "rolling ", "single "
+            "--scenario", "rolling ", "single ", "idle ", "herd ", "watchdog ", "--connections"
         }) {
             assertTrue(run.out().contains(option), option);
         }

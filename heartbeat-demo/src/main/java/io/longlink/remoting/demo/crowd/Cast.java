@@ -1,12 +1,14 @@
 package io.longlink.remoting.demo.crowd;
 
 import io.longlink.remoting.DrainReport;
+import io.longlink.remoting.demo.process.Dialogue;
 import io.longlink.remoting.demo.story.JsonObject;
 import io.longlink.remoting.demo.story.Story;
 
 /** The JVMs of a scenario, and what every scenario has them do. One thread. */
 final class Cast implements AutoCloseable {
     private static final long START_MILLIS = 20_000;
+    private static final int WARM_CONNECTIONS = 400;
     private static final long CONNECT_MILLIS = 60_000;
     private static final long SHORT_MILLIS = 10_000;
     private static final long TOLD_MILLIS = 10_000;
@@ -77,10 +79,14 @@ final class Cast implements AutoCloseable {
         return count(server)[0] + crowd.connections() - closed;
     }
 
-    /** Ends the server's JVM and starts another one, which does not listen yet. */
+    /**
+     * Ends the server's JVM and starts another one, which does not listen yet, but has warmed up: what is to be seen is how clients come,
+     * and not how slow a JVM is that has just been born.
+     */
     void replaceServer() throws InterruptedException {
         server.end();
         server = new Dialogue("the new server", ServerSide.class);
+        server.ask("warm " + Crowd.of(WARM_CONNECTIONS).text(), "warm", START_MILLIS);
     }
 
     /** Connections, processor time in milliseconds, and what else that side counts. */

@@ -6,12 +6,14 @@ import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.client.NettyClientConfig;
 import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.demo.process.Commands;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +60,7 @@ final class ClientSide {
     private volatile Recording gone = new Recording();
     private volatile Recording active = new Recording();
 
-    private ClientSide() {}
+    ClientSide() {}
 
     public static void main(String[] args) throws IOException {
         Commands.serve(System.in, System.out, new ClientSide()::obey);
@@ -91,7 +93,8 @@ final class ClientSide {
 
     // ---------------------------------------------------------------- connecting
 
-    private long connect(Crowd crowd) {
+    /** Makes all connections and returns how long that took, in milliseconds. */
+    long connect(Crowd crowd) {
         long beganNanos = System.nanoTime();
         connections = crowd.connections();
         for (int i = 0; i < crowd.clients(); i++) {
@@ -110,6 +113,12 @@ final class ClientSide {
             answers.forEach(ClientSide::checkAnswer);
         }
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
+    }
+
+    /** Ends all clients. */
+    void end() {
+        lookout.shutdownNow();
+        members.stream().map(member -> member.client.shutdownGracefully(Duration.ZERO)).toList().forEach(CompletableFuture::join);
     }
 
     private static void checkAnswer(CompletableFuture<RemotingCommand> answer) {

@@ -1,13 +1,10 @@
 package io.longlink.remoting.demo.crowd;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import java.io.IOException;
+import io.longlink.remoting.demo.process.FreePorts;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How many connections, and between whom. A client keeps one connection to an address and a few threads, so that a client of its own for
@@ -23,11 +20,6 @@ record Crowd(int connections, int hosts, List<Integer> ports) {
     private static final int HOSTS = 1_000;
     private static final int PORTS = 200;
 
-    /** Below those that systems hand out, so that nobody is given one while the server is away. */
-    private static final int LOWEST_PORT = 12_000;
-
-    private static final int HIGHEST_PORT = 31_000;
-
     /** Files that a JVM has open besides: its own, listening sockets, some for each event loop. */
     private static final int OTHER_FILES = 1_000;
 
@@ -38,17 +30,17 @@ record Crowd(int connections, int hosts, List<Integer> ports) {
      */
     static Crowd of(int connections) {
         checkNumber(connections, mostFiles());
-        return isFree(host(HOSTS - 1), 0) ? ofHosts(connections) : ofPorts(connections);
+        return FreePorts.canListen(host(HOSTS - 1), 0) ? ofHosts(connections) : ofPorts(connections);
     }
 
     /** One port, many addresses. */
     static Crowd ofHosts(int connections) {
-        return new Crowd(connections, Math.min(HOSTS, connections), freePorts(1));
+        return new Crowd(connections, Math.min(HOSTS, connections), FreePorts.find(1));
     }
 
     /** One address, many ports. */
     static Crowd ofPorts(int connections) {
-        return new Crowd(connections, 1, freePorts(Math.min(PORTS, connections)));
+        return new Crowd(connections, 1, FreePorts.find(Math.min(PORTS, connections)));
     }
 
     /** @param mostFiles what a process may have open */
@@ -69,31 +61,6 @@ record Crowd(int connections, int hosts, List<Integer> ports) {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;
-    }
-
-    private static List<Integer> freePorts(int count) {
-        List<Integer> free = new ArrayList<>();
-        int range = HIGHEST_PORT - LOWEST_PORT;
-        int from = ThreadLocalRandom.current().nextInt(range);
-        for (int i = 0; i < range && free.size() < count; i++) {
-            int port = LOWEST_PORT + (from + i) % range;
-            if (isFree(host(0), port)) {
-                free.add(port);
-            }
-        }
-        if (free.size() < count) {
-            throw new IllegalStateException("only " + free.size() + " of " + count + " ports are free");
-        }
-        return List.copyOf(free);
-    }
-
-    private static boolean isFree(String host, int port) {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(host, port));
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static String host(int index) {

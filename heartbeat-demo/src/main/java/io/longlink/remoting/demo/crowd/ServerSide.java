@@ -4,6 +4,7 @@ import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.NettyRequestProcessor;
 import io.longlink.remoting.RemotingServer;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.demo.process.Commands;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The JVM of the server. One thread, that of the commands:
  *
  * <pre>
+ *   warm CROWD       warm                       after connections of its own, which are gone again
  *   listen CROWD     listening FIRST LAST       microseconds since 1970 at which its ports opened
  *   weigh            weight BYTES               of the heap
  *   count            count OPEN CPU             connections; processor time in milliseconds
@@ -39,7 +41,19 @@ final class ServerSide {
     private void obey(String command, PrintStream out) {
         String[] words = command.split(" ");
         switch (words[0]) {
-            case "listen" -> out.println(listen(Crowd.parse(words[1])));
+            case "warm" -> {
+                warmUp(Crowd.parse(words[1]));
+                out.println("warm");
+            }
+            case "listen" -> {
+                Crowd crowd = Crowd.parse(words[1]);
+                NettyRemotingServer main = newServer(crowd);
+                start(main);
+                long first = Moments.nowMicros();
+                startOthers(main, crowd);
+                server = main;
+                out.println("listening " + first + ' ' + Moments.nowMicros());
+            }
             case "weigh" -> out.println("weight " + Footprint.heapBytes());
             case "count" -> out.println("count " + running().stats().get(Counter.CONNECTIONS_OPEN) + ' ' + Footprint.cpuMillis());
             case "drain" -> drain(Duration.ofMillis(Long.parseLong(words[1])), out);
@@ -55,16 +69,29 @@ final class ServerSide {
         return running;
     }
 
-    private String listen(Crowd crowd) {
-        NettyRemotingServer main = new NettyRemotingServer(
+    /** What takes a JVM long is what it does for the first time. */
+    private static void warmUp(Crowd crowd) {
+        NettyRemotingServer server = newServer(crowd);
+        ClientSide clients = new ClientSide();
+        try {
+            start(server);
+            startOthers(server, crowd);
+            clients.connect(crowd);
+        } finally {
+            clients.end();
+            server.shutdownGracefully(Duration.ofSeconds(1)).join();
+        }
+    }
+
+    private static NettyRemotingServer newServer(Crowd crowd) {
+        return new NettyRemotingServer(
                 new NettyServerConfig().setBindAddress(crowd.bindAddress()).setListenPort(crowd.ports().get(0)));
-        start(main);
-        long first = Moments.nowMicros();
+    }
+
+    private static void startOthers(NettyRemotingServer main, Crowd crowd) {
         for (int port : crowd.ports().subList(1, crowd.ports().size())) {
             start(main.newRemotingServer(port));
         }
-        server = main;
-        return "listening " + first + ' ' + Moments.nowMicros();
     }
 
     private static void start(RemotingServer server) {
@@ -81,13 +108,14 @@ final class ServerSide {
         out.println("drained " + text(end.join()));
     }
 
-    private static String text(DrainReport report) {
+    /** A REPORT. */
+    static String text(DrainReport report) {
         return report.connections() + " " + report.told() + ' ' + report.closedByPeer() + ' ' + report.quietClosed() + ' ' + report.forced()
                 + ' ' + report.broken() + ' ' + report.inFlight() + ' ' + report.acceptedLater() + ' ' + report.finished() + ' '
                 + report.unanswered() + ' ' + report.refused() + ' ' + report.oneWaysExecuted() + ' ' + report.duration().toNanos();
     }
 
-    /** Reads a REPORT. */
+    /** Reads what {@link #text} wrote. */
     static DrainReport parse(String text) {
         String[] words = text.split(" ");
         long[] parts = new long[words.length];

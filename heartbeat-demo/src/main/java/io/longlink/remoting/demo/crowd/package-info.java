@@ -6,7 +6,7 @@
  * <ul>
  *   <li>{@link io.longlink.remoting.demo.crowd.Idle} and {@link io.longlink.remoting.demo.crowd.Herd}: the scenarios;</li>
  *   <li>{@code Crowd}: how many connections, and how they are spread over ports and clients;</li>
- *   <li>{@code ServerSide} and {@code ClientSide}: what runs in the other JVMs, and {@code Dialogue}: how to talk to them;</li>
+ *   <li>{@code ServerSide} and {@code ClientSide}: what runs in the other JVMs, and {@code Cast}: how they play together;</li>
  *   <li>{@code Moments} and {@code Histogram}: what follows from when things happened.</li>
  * </ul>
  */

@@ -1,6 +1,5 @@
-package io.longlink.remoting.demo.crowd;
+package io.longlink.remoting.demo.process;
 
-import io.longlink.remoting.demo.process.ChildJvm;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -8,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A talk with another JVM: a command, then answers, each a line that begins with the word that was agreed on. One thread at a time. */
-final class Dialogue implements AutoCloseable {
+public final class Dialogue implements AutoCloseable {
     private static final String END = "its end";
     private static final long END_MILLIS = 5_000;
 
@@ -23,19 +22,21 @@ final class Dialogue implements AutoCloseable {
      * Starts the JVM.
      *
      * @param name what people call it
+     * @param main its class, which serves {@link Commands}
      */
-    Dialogue(String name, Class<?> main) {
+    public Dialogue(String name, Class<?> main) {
         this.name = name;
         child = ChildJvm.start(JVM_OPTIONS, main, List.of(), heard::add);
         child.outputEnded().whenComplete((nothing, failure) -> heard.add(END));
     }
 
-    void say(String command) {
+    /** Says something to which nobody waits for an answer yet. */
+    public void say(String command) {
         child.send(command);
     }
 
     /** Says something and waits for the one answer to it. */
-    String ask(String command, String word, long millis) throws InterruptedException {
+    public String ask(String command, String word, long millis) throws InterruptedException {
         say(command);
         return hear(word, millis);
     }
@@ -46,7 +47,7 @@ final class Dialogue implements AutoCloseable {
      * @return what comes behind the word
      * @throws IllegalStateException if it does not come in time, or another one does, or the JVM has ended
      */
-    String hear(String word, long millis) throws InterruptedException {
+    public String hear(String word, long millis) throws InterruptedException {
         String line = heard.poll(millis, TimeUnit.MILLISECONDS);
         if (line == null || !line.startsWith(word)) {
             throw new IllegalStateException(
@@ -60,7 +61,7 @@ final class Dialogue implements AutoCloseable {
      *
      * @throws IllegalStateException if the JVM says something or has ended
      */
-    void hearNothing(long millis) throws InterruptedException {
+    public void hearNothing(long millis) throws InterruptedException {
         String line = millis <= 0 ? null : heard.poll(millis, TimeUnit.MILLISECONDS);
         if (line != null) {
             throw new IllegalStateException("the JVM of " + name + " should have been quiet; it said " + quoted(line));
@@ -71,14 +72,15 @@ final class Dialogue implements AutoCloseable {
         return line == null ? "nothing" : "'" + line + "'";
     }
 
-    /** Ends the JVM and waits until it is gone. */
-    void end() throws InterruptedException {
+    /** Ends the JVM, without a warning as a crash would, and waits until it is gone. */
+    public void end() throws InterruptedException {
         child.close();
         if (!child.awaitEnd(END_MILLIS)) {
             throw new IllegalStateException("the JVM of " + name + " does not end");
         }
     }
 
+    /** Ends the JVM, in a hurry. */
     @Override
     public void close() {
         child.close();

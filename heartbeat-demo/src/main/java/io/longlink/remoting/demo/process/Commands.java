@@ -1,4 +1,4 @@
-package io.longlink.remoting.demo.crowd;
+package io.longlink.remoting.demo.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,11 +10,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** The other end of a {@link Dialogue}: commands come in, answers go out. Stateless. */
-final class Commands {
+public final class Commands {
 
     /** Carries a command out. */
     @FunctionalInterface
-    interface Servant {
+    public interface Servant {
         /** Prints an answer or several. Called on one thread, command by command. */
         void obey(String command, PrintStream answers) throws Exception;
     }
@@ -25,7 +25,7 @@ final class Commands {
      * Reads commands until there are no more, which is when whoever gives them has ended: what is still being done is not waited for then.
      * A command that fails is answered with {@code failed} and why.
      */
-    static void serve(InputStream in, PrintStream out, Servant servant) throws IOException {
+    public static void serve(InputStream in, PrintStream out, Servant servant) throws IOException {
         // Apart, so that the end of the input is seen while a command is carried out.
         ExecutorService one = Executors.newSingleThreadExecutor(body -> {
             Thread thread = new Thread(body, "commands");
@@ -49,10 +49,5 @@ final class Commands {
             out.println("failed " + e);
         }
         out.flush();
-    }
-
-    /** What comes behind the first word of a command. */
-    static String argument(String command) {
-        return command.substring(command.indexOf(' ') + 1);
     }
 }
