@@ -25,7 +25,7 @@ public final class Idle implements Scenario {
      * What came of it.
      *
      * @param openBefore connections at the end of the time in which nothing happened, on the server's side
-     * @param heapPerConnection bytes on the server's heap
+     * @param heapPerConnection bytes on the server's heap; the fewer connections, the less it says, and 0 says nothing
      * @param serverCpuMillis processor time of the server while nothing happened
      * @param leftOpen connections that are open when the drain has ended, on either side
      */
@@ -90,7 +90,7 @@ public final class Idle implements Scenario {
             cast.listen();
             long heapBefore = weigh(cast);
             cast.connect();
-            long heapPerConnection = (weigh(cast) - heapBefore) / crowd.connections();
+            long heapPerConnection = Math.max(0, weigh(cast) - heapBefore) / crowd.connections();
             long cpuBefore = Cast.count(cast.server())[1];
             cast.server().hearNothing(plan.idleMillis());
             long[] idle = Cast.count(cast.server());

@@ -42,7 +42,6 @@ class CrowdPlayTest {
         assertEquals(CONNECTIONS, facts.getIntValue("closedByPeer"));
         assertEquals(0, facts.getIntValue("leftOpen"));
         assertTrue(facts.getLongValue("toldWithinMillis") > 0, facts::toString);
-        assertTrue(facts.getLongValue("heapPerConnection") > 500, facts::toString);
     }
 
     @Test
