@@ -37,7 +37,7 @@ final class Cast implements AutoCloseable {
 
     /** The server's ports open; returns when the first and the last did. */
     Moments listen() throws InterruptedException {
-        String[] moments = server.ask("listen " + crowd.text(), "listening", START_MILLIS).split(" ");
+        String[] moments = server.ask("listen " + crowd.text(), "listening", START_MILLIS).split(" ", -1);
         return new Moments(Long.parseLong(moments[0]), Long.parseLong(moments[1]));
     }
 
@@ -91,7 +91,7 @@ final class Cast implements AutoCloseable {
 
     /** Connections, processor time in milliseconds, and what else that side counts. */
     static long[] count(Dialogue side) throws InterruptedException {
-        String[] words = side.ask("count", "count", SHORT_MILLIS).split(" ");
+        String[] words = side.ask("count", "count", SHORT_MILLIS).split(" ", -1);
         long[] numbers = new long[words.length];
         for (int i = 0; i < words.length; i++) {
             numbers[i] = Long.parseLong(words[i]);

@@ -68,7 +68,7 @@ final class ClientSide {
     }
 
     private void obey(String command, PrintStream out) throws InterruptedException {
-        String[] words = command.split(" ");
+        String[] words = command.split(" ", -1);
         switch (words[0]) {
             case "connect" -> out.println("connected " + connect(Crowd.parse(words[1])));
             case "count" -> out.println("count " + total(Counter.CONNECTIONS_OPEN) + ' ' + Footprint.cpuMillis() + ' '

@@ -101,7 +101,7 @@ record Crowd(int connections, int hosts, List<Integer> ports) {
     /** Reads what {@link #text()} wrote. */
     static Crowd parse(String text) {
         List<Integer> numbers = new ArrayList<>();
-        for (String word : text.split(",")) {
+        for (String word : text.split(",", -1)) {
             numbers.add(Integer.valueOf(word));
         }
         return new Crowd(numbers.get(0), numbers.get(1), List.copyOf(numbers.subList(2, numbers.size())));

@@ -25,7 +25,7 @@ final class Moments {
 
     /** Reads what {@link #text()} wrote. */
     static Moments parse(String text) {
-        String[] words = text.isBlank() ? new String[0] : text.trim().split(" ");
+        String[] words = text.isBlank() ? new String[0] : text.trim().split(" ", -1);
         long[] micros = new long[words.length];
         long last = 0;
         for (int i = 0; i < words.length; i++) {

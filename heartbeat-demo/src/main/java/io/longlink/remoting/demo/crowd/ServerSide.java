@@ -39,7 +39,7 @@ final class ServerSide {
     }
 
     private void obey(String command, PrintStream out) {
-        String[] words = command.split(" ");
+        String[] words = command.split(" ", -1);
         switch (words[0]) {
             case "warm" -> {
                 warmUp(Crowd.parse(words[1]));
@@ -117,7 +117,7 @@ final class ServerSide {
 
     /** Reads what {@link #text} wrote. */
     static DrainReport parse(String text) {
-        String[] words = text.split(" ");
+        String[] words = text.split(" ", -1);
         long[] parts = new long[words.length];
         for (int i = 0; i < words.length; i++) {
             parts[i] = Long.parseLong(words[i]);

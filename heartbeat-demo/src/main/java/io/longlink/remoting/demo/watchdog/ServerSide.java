@@ -43,7 +43,7 @@ final class ServerSide {
     }
 
     private void obey(String command, PrintStream out) throws InterruptedException {
-        String[] words = command.split(" ");
+        String[] words = command.split(" ", -1);
         switch (words[0]) {
             case "listen" -> {
                 server = listen(Integer.parseInt(words[1]), Long.parseLong(words[2]));

@@ -17,9 +17,11 @@ import io.longlink.remoting.demo.watchdog.Seen.Silence;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
+import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +115,10 @@ public final class WatchdogStory implements Scenario {
     /** Calls the server; returns why it failed, or {@code null}. */
     private @Nullable String call() throws InterruptedException {
         try {
-            client.invokeSync(address, RemotingCommand.createRequestCommand(RequestCode.HEART_BEAT, null), CALL_MILLIS);
+            int code = client.invokeSync(address, RemotingCommand.createRequestCommand(RequestCode.HEART_BEAT, null), CALL_MILLIS).getCode();
+            if (code != ResponseCode.SUCCESS) {
+                return "it was answered with code " + code;
+            }
             story.tell("called", new JsonObject().put("state", state().name()), "the client calls it and is answered; the address is " + state());
             return null;
         } catch (RemotingException e) {
@@ -154,7 +159,7 @@ public final class WatchdogStory implements Scenario {
     private Silence beSilent(Dialogue server) throws InterruptedException {
         List<String> events = new ArrayList<>();
         long millis = 0;
-        try (Socket silent = new Socket("127.0.0.1", port)) {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
             silent.setSoTimeout((int) ANSWER_MILLIS);
             story.tell(
                     "silent", new JsonObject().put("readerIdleMillis", plan.readerIdleMillis()),
@@ -166,7 +171,7 @@ public final class WatchdogStory implements Scenario {
             // Its end of stream came; our end of it makes the CLOSE.
             silent.shutdownOutput();
             for (int i = 0; i < 2; i++) {
-                String[] event = server.ask("event " + plan.readerIdleMillis(), "event", ANSWER_MILLIS).split(" ");
+                String[] event = server.ask("event " + plan.readerIdleMillis(), "event", ANSWER_MILLIS).split(" ", -1);
                 events.add(event.length == 3 && !event[1].equals(from) ? event[0] + " of somebody else" : event[0]);
                 millis = i == 0 && event.length == 3 ? Long.parseLong(event[2]) : millis;
             }

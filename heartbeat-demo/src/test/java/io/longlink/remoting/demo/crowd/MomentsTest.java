@@ -54,7 +54,7 @@ class MomentsTest {
     @Test
     void chart_isALineForEachStretch_theFullestHasTheLongestBar_evenOneShows() {
         String bar = "#".repeat(60);
-        String[] lines = new Histogram(100, 600, 0, 1).chart().split("\\R");
+        String[] lines = new Histogram(100, 600, 0, 1).chart().lines().toArray(String[]::new);
         assertEquals("     0 ms |" + bar + " 600", lines[0]);
         assertEquals("   100 ms |" + " ".repeat(60) + " 0", lines[1]);
         assertEquals("   200 ms |#" + " ".repeat(59) + " 1", lines[2]);
