@@ -73,6 +73,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
     private boolean connected;
+    private long openedNanos;
     private boolean firstFrameSeen;
     private boolean helloPeer;
     private boolean toldToGo;
@@ -86,6 +87,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean peerEnded;
     private boolean peerEndedFirst;
     private boolean lastFlush;
+    private boolean silent;
     private End endIfOurs = End.QUIET;
 
     ConnectionHandler(
@@ -115,6 +117,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return remoteAddress;
     }
 
+    Side side() {
+        return side;
+    }
+
     ConnectionState state() {
         return lifecycle.state();
     }
@@ -140,18 +146,20 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         connected = true;
-        lastFrameNanos = now();
-        lastUseNanos = lastFrameNanos;
+        openedNanos = now();
+        lastFrameNanos = openedNanos;
+        lastUseNanos = openedNanos;
         watch.start();
         counters.increment(Counter.CONNECTIONS_OPENED);
         counters.increment(Counter.CONNECTIONS_OPEN);
         log.debug("connection {} with {} established", channel.id(), remoteAddress);
+        FlightEvents.opened(connection);
         if (side == Side.SERVER) {
             lifecycle.tryReady();
         }
         tell(NettyEventType.CONNECT);
         if (side == Side.SERVER) {
-            tell(NettyEventType.ACTIVE);
+            tellReady();
         }
         owner.onConnected(connection);
     }
@@ -160,9 +168,14 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         assert loop.inEventLoop();
         boolean ready = lifecycle.tryReady();
         if (ready) {
-            tell(NettyEventType.ACTIVE);
+            tellReady();
         }
         return ready;
+    }
+
+    private void tellReady() {
+        FlightEvents.ready(connection, openedNanos);
+        tell(NettyEventType.ACTIVE);
     }
 
     @Override
@@ -237,6 +250,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (connected) {
             counters.decrement(Counter.CONNECTIONS_OPEN);
             log.debug("connection {} with {} closed", channel.id(), remoteAddress);
+            FlightEvents.closed(connection, openedNanos, whatEndedIt(cause), cause, pending.abandoned(), unanswered);
             tell(NettyEventType.CLOSE);
         }
         owner.onClosed(connection);
@@ -247,6 +261,15 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return End.CLOSED_BY_PEER;
         }
         return outputEnding ? endIfOurs : End.BROKEN;
+    }
+
+    /** As {@link #howItEnded}, and two ways that a drain does not tell apart. */
+    private String whatEndedIt(@Nullable Throwable cause) {
+        End end = howItEnded();
+        if (silent) {
+            return "SILENT";
+        }
+        return end == End.BROKEN && cause == null ? "LOCAL" : end.name();
     }
 
     /** At most one EXCEPTION, and before the CLOSE. */
@@ -263,12 +286,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
      */
     void closeSilent() {
         counters.increment(Counter.IDLE_CLOSED);
+        silent = true;
         tell(NettyEventType.IDLE);
         if (side == Side.CLIENT) {
             close(new IOException("not a byte came for too long"));
             return;
         }
-        lifecycle.tryDrain();
+        tryDrain("silent");
         after(LINGER_MILLIS, () -> close(null));
         endOutput(isIdle() ? End.QUIET : End.BROKEN);
     }
@@ -643,6 +667,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
             log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
+            FlightEvents.goAwayReceived(connection, notice);
+            FlightEvents.draining(connection, notice.reason(), pending.size(), inbound.size());
             tellUnusable(notice);
         }
         // Not now: a refused request that comes with this notice is still pending.
@@ -659,7 +685,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         counting.inFlight.add(inbound.size());
         graceMillis = Math.min(graceMillis, waitForEndMillis);
         gate.tryFlip();
-        if (lifecycle.tryDrain()) {
+        if (tryDrain("retired")) {
             tellUnusable(null);
         }
         finishIfDone();
@@ -702,7 +728,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (lifecycle.state() == ConnectionState.CLOSED || !gate.tryFlip()) {
             return false;
         }
-        lifecycle.tryDrain();
+        tryDrain(notice.reason());
         if (isOver()) {
             return false;
         }
@@ -710,6 +736,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (helloPeer) {
             toldToGo = true;
             counters.increment(Counter.GO_AWAYS_TOLD);
+            FlightEvents.goAwayTold(connection, notice);
             context().writeAndFlush(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
         } else {
@@ -727,7 +754,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             after(LINGER_MILLIS, () -> close(null));
             return;
         }
-        if (lifecycle.tryDrain()) {
+        if (tryDrain("forced")) {
             tellUnusable(null);
         }
         after(LINGER_MILLIS, () -> close(null));
@@ -772,6 +799,14 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     // ---------------------------------------------------------------- the end
+
+    private boolean tryDrain(String why) {
+        boolean draining = lifecycle.tryDrain();
+        if (draining) {
+            FlightEvents.draining(connection, why, pending.size(), inbound.size());
+        }
+        return draining;
+    }
 
     private boolean isEnding() {
         return peerEnded || lifecycle.state() == ConnectionState.DRAINING;
@@ -827,7 +862,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         peerEnded = true;
         peerEndedFirst = !outputEnding;
-        if (lifecycle.tryDrain()) {
+        if (tryDrain("peer ended")) {
             tellUnusable(null);
         }
         pending.failAll("the peer ended its stream", null, false);
