@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What the JDK's Flight Recorder is told, as events named {@code io.longlink.remoting.*}. Thread-safe, and never blocks; connections and
  * addresses tell from their event loop. While nobody records an event, telling it is one check: nothing is made or computed.
  *
- * <p>Nothing here needs the module {@code jdk.jfr}: what does is in {@link FlightRecords}, which is not touched where a runtime image has no
- * such module.
+ * <p>Nothing here needs the module {@code jdk.jfr}: what does is in {@link FlightRecords}, which is not touched where a runtime image has
+ * no such module.
  */
 public final class FlightEvents {
     private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();

@@ -126,8 +126,8 @@ final class FlightRecords {
         static final ConnectionClosed PROBE = new ConnectionClosed();
 
         @Label("How")
-        @Description("CLOSED_BY_PEER, QUIET (by us, nothing was left to do), FORCED (by us, with work left), SILENT (the peer was, for too long), "
-                + "BROKEN, LOCAL (closed at once in this process)")
+        @Description("CLOSED_BY_PEER, QUIET (by us, nothing was left to do), FORCED (by us, with work left), "
+                + "SILENT (the peer was, for too long), BROKEN, LOCAL (closed at once in this process)")
         String how = "";
 
         @Label("Cause")

@@ -93,7 +93,8 @@ class FlightEventsTest {
         });
 
         assertEquals(
-                List.of("opened SERVER", "ready 0", "draining shutdown 0 1", "GoAwayTold shutdown 30000", "closed CLOSED_BY_PEER 1500 0 0 null"),
+                List.of("opened SERVER", "ready 0", "draining shutdown 0 1", "GoAwayTold shutdown 30000",
+                        "closed CLOSED_BY_PEER 1500 0 0 null"),
                 told);
     }
 
