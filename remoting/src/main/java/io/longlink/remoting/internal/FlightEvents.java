@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlightEvents {
     private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-    private static final Consumer<DrainReport> NOT_RECORDED = report -> {};
 
     private FlightEvents() {}
 
@@ -100,6 +99,8 @@ public final class FlightEvents {
      */
     public static Consumer<DrainReport> drainBegins(int port, int ports) {
         Consumer<DrainReport> recorded = PRESENT ? FlightRecords.drainBegins(port, ports) : null;
-        return recorded == null ? NOT_RECORDED : recorded;
+        return recorded == null ? FlightEvents::notRecorded : recorded;
     }
+
+    private static void notRecorded(DrainReport report) {}
 }

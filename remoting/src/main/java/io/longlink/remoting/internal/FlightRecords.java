@@ -28,7 +28,7 @@ final class FlightRecords {
 
     @StackTrace(false)
     @Category({"Longlink Remoting", "Connection"})
-    private abstract static class ConnectionEvent extends Event {
+    abstract static class ConnectionEvent extends Event {
         @Label("Side")
         @Description("CLIENT if this process connected, SERVER if it accepted")
         String side = "";
@@ -51,7 +51,7 @@ final class FlightRecords {
     @Name("io.longlink.remoting.ConnectionOpened")
     @Label("Connection Opened")
     @Description("A connection was established; it is not ready for requests before it says so")
-    private static final class ConnectionOpened extends ConnectionEvent {
+    static final class ConnectionOpened extends ConnectionEvent {
         static final ConnectionOpened PROBE = new ConnectionOpened();
 
         @Label("Local Address")
@@ -71,7 +71,7 @@ final class FlightRecords {
     @Name("io.longlink.remoting.ConnectionReady")
     @Label("Connection Ready")
     @Description("A connection takes requests: on a client HELLO is answered and the session restored")
-    private static final class ConnectionReady extends ConnectionEvent {
+    static final class ConnectionReady extends ConnectionEvent {
         static final ConnectionReady PROBE = new ConnectionReady();
 
         @Label("Since Opened")
@@ -92,7 +92,7 @@ final class FlightRecords {
     @Name("io.longlink.remoting.ConnectionDraining")
     @Label("Connection Draining")
     @Description("A connection takes no new requests and finishes what is under way")
-    private static final class ConnectionDraining extends ConnectionEvent {
+    static final class ConnectionDraining extends ConnectionEvent {
         static final ConnectionDraining PROBE = new ConnectionDraining();
 
         @Label("Reason")
@@ -122,7 +122,7 @@ final class FlightRecords {
     @Name("io.longlink.remoting.ConnectionClosed")
     @Label("Connection Closed")
     @Description("A connection that was established has ended")
-    private static final class ConnectionClosed extends ConnectionEvent {
+    static final class ConnectionClosed extends ConnectionEvent {
         static final ConnectionClosed PROBE = new ConnectionClosed();
 
         @Label("How")
@@ -163,7 +163,7 @@ final class FlightRecords {
 
     // ---------------------------------------------------------------- GO_AWAY
 
-    private abstract static class GoAway extends ConnectionEvent {
+    abstract static class GoAway extends ConnectionEvent {
         @Label("Reason")
         @Description("shutdown, idle, age, too_many_pings, or whatever a server of another make wrote")
         String reason = "";
@@ -182,7 +182,7 @@ final class FlightRecords {
     @Name("io.longlink.remoting.GoAwayTold")
     @Label("GO_AWAY Told")
     @Description("A server announced to a client that it shall move")
-    private static final class GoAwayTold extends GoAway {
+    static final class GoAwayTold extends GoAway {
         static final GoAwayTold PROBE = new GoAwayTold();
     }
 
@@ -199,7 +199,7 @@ final class FlightRecords {
     @Label("GO_AWAY Received")
     @Description("The first GO_AWAY of a connection came; one that came as the answer to a request says neither reason nor grace, "
             + "and shutdown and 30 s are assumed")
-    private static final class GoAwayReceived extends GoAway {
+    static final class GoAwayReceived extends GoAway {
         static final GoAwayReceived PROBE = new GoAwayReceived();
     }
 
@@ -219,7 +219,7 @@ final class FlightRecords {
     @Description("A request that a server refused is sent again, as a copy")
     @StackTrace(false)
     @Category({"Longlink Remoting", "Client"})
-    private static final class RequestRetried extends Event {
+    static final class RequestRetried extends Event {
         static final RequestRetried PROBE = new RequestRetried();
 
         @Label("Remote Address")
@@ -265,7 +265,7 @@ final class FlightRecords {
     @Description("An address of a client moved from one state to another: IDLE, CONNECTING, READY, BACKOFF, SHUTDOWN")
     @StackTrace(false)
     @Category({"Longlink Remoting", "Client"})
-    private static final class AddressMoved extends Event {
+    static final class AddressMoved extends Event {
         static final AddressMoved PROBE = new AddressMoved();
 
         @Label("Address")
@@ -295,7 +295,7 @@ final class FlightRecords {
     @Description("A server's shutdown, from the call to the end of the last connection and of the last processor, with its DrainReport")
     @StackTrace(false)
     @Category({"Longlink Remoting", "Server"})
-    private static final class Drain extends Event {
+    static final class Drain extends Event {
         static final Drain PROBE = new Drain();
 
         @Label("Port")
