@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -153,8 +154,8 @@ class SettingsDocTest {
     }
 
     /** What looks like the name of a property in the sources that ask for one. */
-    private static TreeSet<String> propertiesInSources() throws IOException {
-        TreeSet<String> found = new TreeSet<>();
+    private static Set<String> propertiesInSources() throws IOException {
+        Set<String> found = new TreeSet<>();
         for (String module : List.of("remoting", "remoting-client", "remoting-server")) {
             try (Stream<Path> sources = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
