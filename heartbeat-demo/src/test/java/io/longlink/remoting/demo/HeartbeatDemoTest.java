@@ -35,7 +35,9 @@ class HeartbeatDemoTest {
         "--input no/such/file | no/such/file",
         "--json --json | --json",
         "--scenario | --scenario",
-        "--scenario opera | none of rolling, single",
+        "--scenario opera | none of rolling, single, crash",
+        "--scenario single --servers 2 | must be 1 here",
+        "--scenario crash --duration 4s --gap 1s | 5s or more",
         "--scenario idle --connections 0 | --connections",
         "--scenario herd --connections 40001 | --connections",
         "--connections many | --connections",
@@ -63,7 +65,7 @@ class HeartbeatDemoTest {
         assertEquals("", run.err());
         for (String option : new String[] {
             "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help",
-            "--scenario", "rolling ", "single ", "idle ", "herd ", "watchdog ", "--connections"
+            "--scenario", "--processes", "rolling ", "single ", "crash ", "idle ", "herd ", "watchdog ", "--connections"
         }) {
             assertTrue(run.out().contains(option), option);
         }

@@ -12,6 +12,7 @@ import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.DrainTally;
+import io.longlink.remoting.internal.FlightEvents;
 import io.longlink.remoting.internal.GoAwayNotice;
 import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.internal.RemotingEndpoint;
@@ -159,6 +160,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
         if (before != next) {
             state = next;
+            FlightEvents.addressMoved(address, before, next);
             host.onState(address, before, next);
         }
     }
@@ -179,18 +181,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     /**
-     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, and there is
-     * another way, it goes that way; otherwise it fails.
+     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, it goes another
+     * way if there is one, and otherwise fails as every call does to an address that is dead.
      */
     void failedOn(@Nullable Connection connection, WaitingCall call, RemotingException why) {
         assert loop.inEventLoop();
         boolean connectionIsToBlame =
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
-        boolean dead = state == AddressState.SHUTDOWN || (state == AddressState.BACKOFF && !isExpectedBack());
-        if (connectionIsToBlame && !dead) {
-            sendOrWait(call);
-        } else {
+        if (!connectionIsToBlame || state == AddressState.SHUTDOWN) {
             call.fail(why);
+        } else if (state == AddressState.BACKOFF && !isExpectedBack()) {
+            call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why.getMessage(), why, outcomeOfWaiting(call)));
+        } else {
+            sendOrWait(call);
         }
     }
 

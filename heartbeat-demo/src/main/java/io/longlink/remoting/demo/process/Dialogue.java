@@ -11,8 +11,17 @@ public final class Dialogue implements AutoCloseable {
     private static final String END = "its end";
     private static final long END_MILLIS = 5_000;
 
-    /** A JVM that lives for ten seconds and shares two processors spends them on its work instead of on compiling it as well as it can. */
-    private static final List<String> JVM_OPTIONS = List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    /**
+     * A JVM that lives for ten seconds and shares two processors had better use them for its work than for compiling it as well as it can.
+     * The rest spares people the warnings that some JDKs have about Netty.
+     */
+    private static final List<String> JVM_OPTIONS = List.of(
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
 
     private final String name;
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
