@@ -46,11 +46,6 @@ final class AddressRound {
         return deadlineNanos;
     }
 
-    /** Whether nothing was tried before the current address. */
-    boolean isFirst() {
-        return lastFailure == null;
-    }
-
     /** Whether the server before refused it. */
     boolean wasRefused() {
         RemotingException last = lastFailure;
@@ -95,7 +90,7 @@ final class AddressRound {
 
     /** What to send now: the request itself, or a copy as it was before anybody touched it. */
     RemotingCommand request() {
-        if (isFirst()) {
+        if (lastFailure == null) {
             return original;
         }
         RemotingCommand copy = untouched.copyForRetry();

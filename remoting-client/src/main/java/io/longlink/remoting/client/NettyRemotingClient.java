@@ -87,6 +87,14 @@ public final class NettyRemotingClient implements RemotingClient {
         caller = new Caller(endpoint);
         listCaller = new ListCaller(caller, nameServers, new ListCaller.Ways() {
             @Override
+            public void checkTakesCalls() throws RemotingSendRequestException {
+                RemotingSendRequestException no = whyNotCall();
+                if (no != null) {
+                    throw no;
+                }
+            }
+
+            @Override
             public Caller.TwoWay twoWay(String addr, AddressRound round) {
                 return NettyRemotingClient.this.twoWay(addr, round);
             }
@@ -250,14 +258,9 @@ public final class NettyRemotingClient implements RemotingClient {
         return result;
     }
 
-    /** A call through the list was accepted with its first try: the others are owed even when a shutdown has begun. */
-    private @Nullable RemotingSendRequestException whyNotTry(@Nullable AddressRound round) {
-        return round == null || round.isFirst() ? whyNotCall() : null;
-    }
-
     private Caller.TwoWay twoWay(String addr, @Nullable AddressRound round) {
         return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = whyNotTry(round);
+            RemotingSendRequestException no = round == null ? whyNotCall() : null;
             if (no != null) {
                 listener.onFailure(no);
                 return;
@@ -269,7 +272,7 @@ public final class NettyRemotingClient implements RemotingClient {
 
     private Caller.OneWay oneWay(String addr, @Nullable AddressRound round) {
         return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = whyNotTry(round);
+            RemotingSendRequestException no = round == null ? whyNotCall() : null;
             if (no != null) {
                 listener.onFailure(no);
                 return;
