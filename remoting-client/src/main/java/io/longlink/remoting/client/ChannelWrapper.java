@@ -253,15 +253,20 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void armLineTimer(long deadlineNanos) {
-        Future<?> armed = lineTimer;
-        if (armed != null) {
-            if (deadlineNanos - lineTimerNanos >= 0) {
-                return;
-            }
-            armed.cancel(false);
+        if (lineTimer != null && deadlineNanos - lineTimerNanos >= 0) {
+            return;
         }
+        cancelLineTimer();
         lineTimerNanos = deadlineNanos;
         lineTimer = loop.schedule(this::expireLine, Math.max(0, deadlineNanos - now()), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelLineTimer() {
+        Future<?> timer = lineTimer;
+        lineTimer = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void expireLine() {
@@ -278,9 +283,14 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     void onOtherReady(String other) {
         onLoop(() -> {
             if (state != AddressState.READY) {
-                line.removeIf(call -> call.tryLeave(other));
+                letThoseLeaveWhoCan(other);
             }
         });
+    }
+
+    /** @param justReady as in {@link WaitingCall#tryLeave} */
+    private void letThoseLeaveWhoCan(@Nullable String justReady) {
+        line.removeIf(call -> call.tryLeave(justReady));
     }
 
     private RemotingTimeoutException timedOut(WaitingCall call) {
@@ -465,7 +475,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 schedule = running;
             }
             return running.nextDelayNanos();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Nothing of the user's may break off what a connection does at its end.
             log.error("the reconnect policy failed, giving {} up", address, e);
             return ReconnectPolicy.Schedule.GIVE_UP;
         }
@@ -504,6 +515,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             evictionTimer = loop.schedule(this::evictIfUseless, keepNanos, TimeUnit.NANOSECONDS);
         } else {
             evicted = true;
+            cancelLineTimer();
             host.evict(this);
         }
     }
@@ -563,6 +575,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         } else {
             expectBack(goAway.graceMillis());
             connectIn(goAwayDelays.replacement(!line.isEmpty() || settings.sessionRestorer() != null));
+            letThoseLeaveWhoCan(null);
         }
         host.onLost(address);
     }
@@ -587,6 +600,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             letGoOfCurrent();
             if (host.isListed(address) || !line.isEmpty()) {
                 connectAwaited();
+                letThoseLeaveWhoCan(null);
             } else {
                 rest();
             }
