@@ -52,6 +52,7 @@ class HeartbeatServiceTest {
     private Rebalancer rebalancer = () -> rebalanced++;
     private Executor rebalanceExecutor = rebalancing::add;
     private HeartbeatSender sender = new RocketMqHeartbeatSender(() -> new HeartbeatData("me"));
+    private @Nullable Error resolverFailure;
     private HeartbeatService service;
 
     /** A connection as far as events show it. */
@@ -93,6 +94,9 @@ class HeartbeatServiceTest {
                 new HeartbeatConfig().setRebalancer(() -> rebalancer.rebalanceImmediately(), task -> rebalanceExecutor.execute(task)),
                 thread,
                 host -> {
+                    if (resolverFailure != null) {
+                        throw resolverFailure;
+                    }
                     InetAddress[] found = names.get(host);
                     if (found == null) {
                         throw new UnknownHostException(host);
@@ -234,6 +238,22 @@ class HeartbeatServiceTest {
         assertEquals(1, service.beatsSent());
         assertEquals(1, service.beatsFailed());
         thread.advanceMillis(30_000);
+        assertEquals(2, service.beatsFailed());
+    }
+
+    @Test
+    void sender_whoseStageIsNull_orEndsWithNothing_isAFailedBeat() {
+        sender = target -> null;
+        table.put("a", 0, A);
+        start();
+        assertEquals(1, service.beatsFailed());
+        sender = target -> CompletableFuture.completedFuture(null);
+        thread.advanceMillis(30_000);
+        assertEquals(2, service.beatsSent());
+        assertEquals(2, service.beatsFailed());
+        sender = target -> CompletableFuture.completedFuture(new HeartbeatResult(0, null));
+        thread.advanceMillis(30_000);
+        assertEquals(3, service.beatsSent());
         assertEquals(2, service.beatsFailed());
     }
 
@@ -399,6 +419,19 @@ class HeartbeatServiceTest {
     }
 
     @Test
+    void name_whoseLookUpEndsInAnError_isLookedUpAgainWithTheNextRound() throws Exception {
+        resolverFailure = new AssertionError("announced");
+        table.put("a", 0, NAMED);
+        start();
+        assertThrows(AssertionError.class, thread::runSlow);
+        resolverFailure = null;
+        names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
+        thread.advanceMillis(30_000);
+        thread.runSlow();
+        assertEquals(1, table.brokersBehind(new FakeChannel(A).remoteAddress()).size());
+    }
+
+    @Test
     void restorer_whileNamesAreLookedUp_waitsForThem() throws Exception {
         names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
         table.put("a", 0, NAMED);
@@ -478,6 +511,21 @@ class HeartbeatServiceTest {
     }
 
     @Test
+    void restorer_whoseServiceEndsMeanwhile_passes_howeverFarItHasCome() throws Exception {
+        table.put("a", 0, A);
+        table.put("b", 0, NAMED);
+        CompletableFuture<?> beaten = restore(new FakeSession(A, new FakeChannel(A), client));
+        CompletableFuture<?> waitsForNames = restore(new FakeSession(B, new FakeChannel(B), client));
+        CompletableFuture<?> notBegun =
+                service.asSessionRestorer().restore(new FakeSession(A, new FakeChannel(A), client)).toCompletableFuture();
+        assertBeats("session " + A);
+        service.shutdown();
+        assertNull(beaten.getNow(null));
+        assertTrue(beaten.isDone() && waitsForNames.isDone() && notBegun.isDone());
+        assertFalse(waitsForNames.isCompletedExceptionally() || notBegun.isCompletedExceptionally());
+    }
+
+    @Test
     void restorer_addressOfNoBroker_passesWithoutABeat() throws Exception {
         table.put("a", 0, A);
         CompletableFuture<?> restored = restore(new FakeSession(B, new FakeChannel(B), client));
@@ -551,6 +599,25 @@ class HeartbeatServiceTest {
         active(A);
         succeed(3);
         assertEquals(1, rebalanced);
+    }
+
+    @Test
+    void rebalanceExecutor_thatIsBroken_keepsNoConnectionFromItsBeat() throws Exception {
+        table.put("a", 0, A);
+        start();
+        succeed(0);
+        rebalanceExecutor = task -> {
+            throw new AssertionError("announced");
+        };
+        active(A);
+        active(A);
+        assertBeats(A, A);
+        // The second connection was unproven when the first one's beat ended.
+        succeed(1);
+        assertBeats(A, A, A);
+        succeed(2);
+        active(A);
+        assertBeats(A, A, A, A);
     }
 
     @Test
