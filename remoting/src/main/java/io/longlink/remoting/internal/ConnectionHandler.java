@@ -108,7 +108,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.inbound = new InboundRequests(
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
-        this.connection = new Connection(channel, this);
+        this.connection = new Connection(channel, remoteAddress, this);
     }
 
     Connection connection() {
@@ -244,6 +244,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             tell(NettyEventType.CLOSE);
         }
         owner.onClosed(connection);
+        connection.onEnded();
     }
 
     private End howItEnded() {
