@@ -76,6 +76,19 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void connectionThatEnds_beforeItIsReady_isOneExceptionBehindWhichItCloses() {
+        slot.close();
+        slot = new SlotHarness(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.never()));
+        slot.call("a", 5_000);
+        EmbeddedChannel channel = slot.establish(slot.lastAttempt());
+        assertEquals(1501, slot.nextSent(channel).code());
+        slot.lose(channel);
+        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE", "a Connect NOT_SENT", "lost"), slot.happened());
+        // The one without a channel is the policy's, which gave up.
+        assertEquals(List.of("EXCEPTION", "EXCEPTION without a channel", "CLOSE"), slot.events());
+    }
+
+    @Test
     void firstAttempt_failing_failsThoseWhoWait_andTheNextCallAtOnce() {
         slot.random.highest = true;
         slot.call("a", 5_000);

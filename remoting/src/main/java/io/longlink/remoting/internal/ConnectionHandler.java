@@ -81,6 +81,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean toldToGo;
     private boolean unusableTold;
     private boolean exceptionTold;
+    private boolean closeTold;
     private long lastFrameNanos;
     private long lastUseNanos;
     private @Nullable DrainTally tally;
@@ -242,6 +243,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             counters.decrement(Counter.CONNECTIONS_OPEN);
             log.debug("connection {} with {} closed", channel.id(), remoteAddress);
             tell(NettyEventType.CLOSE);
+            closeTold = true;
         }
         owner.onClosed(connection);
         connection.onEnded();
@@ -254,9 +256,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return outputEnding ? endIfOurs : End.BROKEN;
     }
 
-    /** At most one EXCEPTION, and before the CLOSE. */
+    /** At most one EXCEPTION, and before the CLOSE; while that is under way, an attempt that fails by it may still tell its own. */
     void tellException() {
-        if (!exceptionTold && lifecycle.state() != ConnectionState.CLOSED) {
+        if (!exceptionTold && !closeTold) {
             exceptionTold = true;
             tell(NettyEventType.EXCEPTION);
         }
