@@ -38,7 +38,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -386,6 +388,26 @@ class NameServerListTest {
         awaitReady(client, address(second));
         assertEquals(address(second), whoAnswers(client));
         assertTrue(threads.stream().allMatch(name -> name.contains("setup")), threads::toString);
+    }
+
+    @Test
+    void sourceThatBlocks_holdsUpNeitherCallsNorTheShutdown() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        String a = address(server());
+        NettyRemotingClient client = services.client(Services.clientConfig().setAddressSource(() -> {
+            entered.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return CompletableFuture.completedFuture(List.of(a));
+        }));
+        assertTrue(entered.await(10, TimeUnit.SECONDS));
+        assertEquals(a, Services.text(get(client.invoke(a, Services.request(WHO, ""), CALL_MILLIS))));
+        get(client.shutdownGracefully(Duration.ofSeconds(8)));
+        assertEquals(List.of(), client.getNameServerAddressList());
     }
 
     // ---------------------------------------------------------------- states

@@ -81,7 +81,7 @@ public final class NettyRemotingClient implements RemotingClient {
                 settings,
                 () -> ThreadLocalRandom.current().nextLong(),
                 new SlotNews());
-        nameServers = new NameServers(slots);
+        nameServers = new NameServers(slots, ThreadLocalRandom.current().nextInt());
         AddressSource source = settings.addressSource();
         feed = source == null ? null : new AddressFeed(source, loops.next(), endpoint.setupExecutor(), nameServers::update);
         caller = new Caller(endpoint);
