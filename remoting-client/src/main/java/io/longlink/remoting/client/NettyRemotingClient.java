@@ -26,6 +26,7 @@ import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +78,7 @@ public final class NettyRemotingClient implements RemotingClient {
         slots = new ChannelTable(
                 loops,
                 endpoint,
-                new TcpConnector(endpoint, settings),
+                new TcpConnector(endpoint, settings, InetAddress::getByName),
                 settings,
                 () -> ThreadLocalRandom.current().nextLong(),
                 new SlotNews());
