@@ -1,19 +1,20 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.Result;
+import io.longlink.remoting.demo.story.Story;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * The command line of the demo. Exit codes: 0 the verdict is green, 1 it is red or the run broke off, 2 the arguments make no sense.
@@ -117,21 +118,20 @@ public final class HeartbeatDemo implements Callable<Integer> {
         }
         Story story = new Story(out, json);
         Ledger ledger = new Ledger(workload, options.messages(), files);
-        Verdict verdict;
+        Result result;
         try {
             if (faults == Faults.NONE) {
                 // A run that is broken on purpose need not be fast.
                 WarmUp.run(options, workload, story);
             }
-            verdict = new RollingRestart(options, ledger, story, faults).run();
+            result = new RollingRestart(options, ledger, story, faults).play();
         } finally {
             if (files != null) {
                 files.close();
             }
         }
-        List<String> complaints = verdict.complaints(options);
-        story.tell("verdict", verdict.facts(complaints), verdict.sentences(complaints));
-        return complaints.isEmpty() ? 0 : RED;
+        story.tell("verdict", result.facts(), result.sentences());
+        return result.isGreen() ? 0 : RED;
     }
 
     private CommandLine commandLine() {

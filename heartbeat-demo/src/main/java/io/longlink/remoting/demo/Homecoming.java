@@ -1,5 +1,7 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Story;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;

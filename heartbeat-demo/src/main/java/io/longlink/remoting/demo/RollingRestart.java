@@ -2,6 +2,10 @@ package io.longlink.remoting.demo;
 
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Result;
+import io.longlink.remoting.demo.story.Scenario;
+import io.longlink.remoting.demo.story.Story;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The plot: servers and clients start, messages flow, each server in turn is drained, stopped and started again on its port after the
  * gap, then everything ends and the verdict is made. Reads from top to bottom. Runs once, on one thread.
  */
-final class RollingRestart {
+final class RollingRestart implements Scenario {
     /** How long a server may drain. */
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
@@ -54,6 +58,11 @@ final class RollingRestart {
         this.ledger = ledger;
         this.story = story;
         this.faults = faults;
+    }
+
+    @Override
+    public Result play() throws InterruptedException {
+        return run().result(options);
     }
 
     /** Plays it and returns what came of it. Whatever happens, nothing is left running. */

@@ -1,5 +1,7 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Result;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -143,8 +145,14 @@ record Verdict(
         }
     }
 
+    /** What the demo ends with. */
+    Result result(DemoOptions options) {
+        List<String> complaints = complaints(options);
+        return new Result(facts(complaints), sentences(complaints), complaints);
+    }
+
     /** All numbers, for machines. */
-    JsonObject facts(List<String> complaints) {
+    private JsonObject facts(List<String> complaints) {
         return new JsonObject()
                 .put("green", complaints.isEmpty())
                 .put("sent", sent)
@@ -165,7 +173,7 @@ record Verdict(
     }
 
     /** All numbers, for people. */
-    String sentences(List<String> complaints) {
+    private String sentences(List<String> complaints) {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 "sent %d = answered %d + one-way %d + failed %d; the longest wait was %d ms%n",

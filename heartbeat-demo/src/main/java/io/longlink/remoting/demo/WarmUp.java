@@ -1,6 +1,8 @@
 package io.longlink.remoting.demo;
 
 import io.longlink.remoting.DrainReport;
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Story;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

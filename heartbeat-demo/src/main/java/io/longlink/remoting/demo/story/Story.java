@@ -1,4 +1,4 @@
-package io.longlink.remoting.demo;
+package io.longlink.remoting.demo.story;
 
 import java.io.PrintStream;
 import java.time.Instant;
@@ -11,14 +11,15 @@ import java.time.temporal.ChronoUnit;
  * What happens, told line by line while it happens: as sentences with the time of day in front, or as one JSON object a line. Every line
  * is flushed. Thread-safe.
  */
-final class Story {
+public final class Story {
     private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
     private final PrintStream out;
     private final boolean json;
     private final long beganNanos = System.nanoTime();
 
-    Story(PrintStream out, boolean json) {
+    /** @param json whether for machines */
+    public Story(PrintStream out, boolean json) {
         this.out = out;
         this.json = json;
     }
@@ -30,7 +31,7 @@ final class Story {
      * @param facts what machines read of it
      * @param sentence what people read of it; each of its lines becomes a line of its own
      */
-    synchronized void tell(String event, JsonObject facts, String sentence) {
+    public synchronized void tell(String event, JsonObject facts, String sentence) {
         if (json) {
             out.println(new JsonObject()
                     .put("event", event)
