@@ -71,7 +71,9 @@ class TcpConnectorTest {
 
     @Test
     void ipAddress_orWhatIsNone_needsNoLookingUp() throws Exception {
-        assertEquals(new InetSocketAddress("::1", 5), connector.resolve("[::1]:5").getNow(null));
+        byte[] loopback = new byte[16];
+        loopback[15] = 1;
+        assertEquals(new InetSocketAddress(InetAddress.getByAddress(loopback), 5), connector.resolve("[::1]:5").getNow(null));
         assertEquals(new InetSocketAddress("10.0.0.7", 5), connector.resolve("10.0.0.7:5").getNow(null));
         assertThrows(ExecutionException.class, () -> get(connector.resolve("nonsense")));
         assertEquals(0, lookUps.get());

@@ -79,7 +79,7 @@ final class Beats {
     private @Nullable Function<String, HeartbeatSender.Target> way;
 
     // Any thread.
-    private final Set<CompletableFuture<@Nullable Void>> restoring = ConcurrentHashMap.newKeySet();
+    private final Map<Channel, CompletableFuture<@Nullable Void>> restoring = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
     private final LongAdder beatsSent = new LongAdder();
     private final LongAdder beatsFailed = new LongAdder();
@@ -288,8 +288,8 @@ final class Beats {
     /** Beats on a connection that is not ready yet, if there is a broker behind it. Any thread. */
     CompletableFuture<@Nullable Void> restore(Session session) {
         CompletableFuture<@Nullable Void> restored = new CompletableFuture<>();
-        restoring.add(restored);
-        restored.whenComplete((nothing, failure) -> restoring.remove(restored));
+        restoring.put(session.channel(), restored);
+        restored.whenComplete((nothing, failure) -> restoring.remove(session.channel()));
         boolean running = thread.execute(() -> names.whenKnown(session.address(), session.channel().remoteAddress(), broker -> {
             if (broker) {
                 restore(session, restored);
@@ -306,7 +306,7 @@ final class Beats {
 
     /** The thread has ended, and with it whatever would have completed what is being restored. Any thread. */
     void onThreadEnd() {
-        restoring.forEach(restored -> restored.complete(null));
+        restoring.values().forEach(restored -> restored.complete(null));
     }
 
     private void restore(Session session, CompletableFuture<@Nullable Void> restored) {
