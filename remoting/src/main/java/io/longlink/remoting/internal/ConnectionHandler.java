@@ -243,8 +243,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             counters.decrement(Counter.CONNECTIONS_OPEN);
             log.debug("connection {} with {} closed", channel.id(), remoteAddress);
             tell(NettyEventType.CLOSE);
-            closeTold = true;
         }
+        closeTold = true;
         owner.onClosed(connection);
         connection.onEnded();
     }
