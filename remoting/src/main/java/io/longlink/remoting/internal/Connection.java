@@ -18,13 +18,15 @@ public final class Connection {
     private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class.getName());
 
     private final Channel channel;
+    private final Side side;
     private final String remoteAddress;
 
     // Written on the event loop only; null behind the end.
     private volatile @Nullable ConnectionHandler handler;
 
-    Connection(Channel channel, String remoteAddress, ConnectionHandler handler) {
+    Connection(Channel channel, Side side, String remoteAddress, ConnectionHandler handler) {
         this.channel = channel;
+        this.side = side;
         this.remoteAddress = remoteAddress;
         this.handler = handler;
         channel.attr(KEY).set(this);
@@ -51,6 +53,10 @@ public final class Connection {
     /** The peer, {@code host:port}, also after the end. */
     public String remoteAddress() {
         return remoteAddress;
+    }
+
+    Side side() {
+        return side;
     }
 
     /** Where it stands; it may have moved on when you read this. */
