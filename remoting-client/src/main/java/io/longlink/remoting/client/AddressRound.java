@@ -105,7 +105,7 @@ final class AddressRound {
      * @param justReady has become READY right now, so it may be tried once more; {@code null} if nothing has changed
      */
     boolean tryLeave(@Nullable String justReady) {
-        if (justReady != null && !justReady.equals(current) && servers.contains(justReady)) {
+        if (justReady != null && !justReady.equals(current)) {
             tried.remove(justReady);
         }
         left = servers.addresses().stream().anyMatch(address -> !tried.contains(address) && servers.isReady(address));

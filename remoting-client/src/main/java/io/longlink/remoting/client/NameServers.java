@@ -58,10 +58,6 @@ final class NameServers {
         return slots.state(address) == AddressState.READY;
     }
 
-    boolean contains(String address) {
-        return addresses.contains(address);
-    }
-
     /** One turn per call, not per try: or an address that fails them all would get more than its share. */
     int takeTurn() {
         return turns.getAndIncrement();

@@ -432,6 +432,30 @@ class HeartbeatServiceTest {
     }
 
     @Test
+    void name_thatLeftTheTableAndIsBack_isLookedUpAtOnce() throws Exception {
+        names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
+        table.put("a", 0, NAMED);
+        start();
+        thread.runSlow();
+        table.remove("a");
+        thread.run();
+        table.put("a", 0, NAMED);
+        thread.run();
+        thread.runSlow();
+        assertEquals(1, table.brokersBehind(new FakeChannel(A).remoteAddress()).size());
+    }
+
+    @Test
+    void active_connectionThatClosesBeforeItsNameIsKnown_isNotBeaten() throws Exception {
+        names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
+        table.put("a", 0, NAMED);
+        start();
+        close(A, active(A));
+        thread.runSlow();
+        assertBeats(NAMED);
+    }
+
+    @Test
     void restorer_whileNamesAreLookedUp_waitsForThem() throws Exception {
         names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
         table.put("a", 0, NAMED);
@@ -442,6 +466,7 @@ class HeartbeatServiceTest {
         assertBeats("session " + A);
         succeed(0);
         assertTrue(restored.isDone());
+        assertEquals(0, thread.time.pending());
     }
 
     @Test
