@@ -34,6 +34,10 @@ class HeartbeatDemoTest {
         "--deadline | --deadline",
         "--input no/such/file | no/such/file",
         "--json --json | --json",
+        "--scenario | --scenario",
+        "--scenario opera | none of rolling, single, crash",
+        "--scenario single --servers 2 | must be 1 here",
+        "--scenario crash --duration 4s --gap 1s | 5s or more",
     })
     void execute_badArguments_isOneMessageAndExitCode2(String args, String word) {
         Run run = Run.of(Faults.NONE, args.split(" "));
@@ -57,7 +61,8 @@ class HeartbeatDemoTest {
         assertEquals(0, run.exitCode());
         assertEquals("", run.err());
         for (String option : new String[] {
-            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help"
+            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help",
+            "--scenario", "--processes", "rolling ", "single ", "crash "
         }) {
             assertTrue(run.out().contains(option), option);
         }
