@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * reconnecting. Everything but what says "any thread" belongs to one event loop, on which all its connections live too.
  *
  * <pre>
- *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts every 50 to 250 ms)
+ *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts go on)
  *    |                   |             |                     |
  *    |                   |             +------lost-----------+--> BACKOFF (dead: calls fail at once) --delay--> CONNECTING
  *    |                   +--failed---> BACKOFF, or IDLE if nobody has wanted the address for a minute or the policy gives up
@@ -403,6 +403,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         connectIn(soon);
     }
 
+    /** A session counts: what it restores, such as a registration, is missed by others. */
+    private boolean somebodyWaits() {
+        return !line.isEmpty() || settings.sessionRestorer() != null;
+    }
+
     private boolean isWanted() {
         return host.isListed(address) || now() - lastUsedNanos < WANTED_NANOS;
     }
@@ -445,7 +450,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             expectBack(GoAwayNotice.DEFAULT_GRACE_MILLIS);
         }
         if (isExpectedBack()) {
-            connectIn(goAwayDelays.again());
+            connectIn(goAwayDelays.again(somebodyWaits()));
         } else {
             die(cause);
         }
@@ -577,7 +582,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             rest();
         } else {
             expectBack(goAway.graceMillis());
-            connectIn(goAwayDelays.replacement(!line.isEmpty() || settings.sessionRestorer() != null));
+            connectIn(goAwayDelays.replacement(somebodyWaits()));
             letThoseLeaveWhoCan(null);
         }
         host.onLost(address);

@@ -360,6 +360,23 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void goneAway_nobodyWaits_attemptsEveryOneToTwoSeconds_soonAgainWhenSomebodyComes() {
+        EmbeddedChannel channel = readyAndForgotten();
+        slot.attempts.clear();
+        slot.refuseAll();
+        slot.goAway(channel, "shutdown", 30_000);
+        slot.advance(500);
+        slot.random.highest = true;
+        slot.advance(2_600);
+        assertEquals(List.of(0.0, 1_000.0, 3_000.0), slot.attemptMillis());
+
+        slot.random.highest = false;
+        slot.call("a", 5_000);
+        slot.advance(120);
+        assertEquals(List.of(3_100.0, 3_150.0, 3_200.0), slot.attemptMillis().subList(3, 6));
+    }
+
+    @Test
     void hold_over_theAddressIsDead_itsLineFailsAtTheNextFailure() {
         EmbeddedChannel channel = readyAndForgotten();
         slot.refuseAll();
