@@ -1,0 +1,80 @@
+package io.longlink.remoting.demo.view;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Numbers and names as people read them. Stateless. */
+final class Words {
+    /** Names that taking apart does not make better. */
+    private static final Map<String, String> LABELS = Map.of(
+            "goAways", "GO_AWAYs heard",
+            "onewaySent", "One-way sent",
+            "onewayLost", "One-way lost",
+            "maxWaitMillis", "Longest wait",
+            "digestSent", "SHA-256 of what was sent",
+            "digestExecuted", "SHA-256 of what was executed");
+
+    private Words() {}
+
+    /** A fact's name: {@code connectionsLeft} is "Connections left"; a unit at the end moves to the value. */
+    static String label(String name) {
+        String known = LABELS.get(name);
+        if (known != null) {
+            return known;
+        }
+        String bare = name.replaceFirst("(?<=.)(Millis|Micros)$", "");
+        String words = bare.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+        return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    /** A fact's value, with the unit that its name ends with. */
+    static String value(String name, Object value) {
+        if (!(value instanceof Number number)) {
+            return value.toString();
+        }
+        if (name.endsWith("Micros")) {
+            return micros(number.longValue());
+        }
+        String text = value instanceof Integer || value instanceof Long ? count(number.longValue()) : number.toString();
+        return name.endsWith("Millis") ? text + " ms" : text;
+    }
+
+    /** 12,345. */
+    static String count(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** Two or three digits and the unit that fits: 85 µs, 1.2 ms, 340 ms, 2.1 s. */
+    static String micros(long micros) {
+        if (micros < 1_000) {
+            return micros + " \u00b5s";
+        }
+        if (micros < 1_000_000) {
+            return digits(micros / 1e3) + " ms";
+        }
+        return digits(micros / 1e6) + " s";
+    }
+
+    private static String digits(double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.1f" : "%,.0f", value);
+    }
+
+    /** 3.24 s. */
+    static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.2f s", millis / 1e3);
+    }
+
+    /** A power of ten of microseconds: 100 µs, 1 ms, 10 s. */
+    static String decade(long micros) {
+        if (micros < 1_000) {
+            return micros + " \u00b5s";
+        }
+        return micros < 1_000_000 ? micros / 1_000 + " ms" : micros / 1_000_000 + " s";
+    }
+
+    /** A tick of the time axis: 0 s, 0.5 s, 12 s. */
+    static String plainSeconds(double millis) {
+        long whole = Math.round(millis);
+        return (whole % 1_000 == 0 ? Long.toString(whole / 1_000) : Double.toString(whole / 1e3)) + " s";
+    }
+}
