@@ -1,16 +1,17 @@
 package io.longlink.remoting.demo;
 
 import io.longlink.remoting.demo.story.Result;
+import io.longlink.remoting.demo.story.Scenario;
 import io.longlink.remoting.demo.story.Story;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -40,33 +41,15 @@ public final class HeartbeatDemo implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--duration", paramLabel = "TIME", converter = DurationText.class, description = "how long to send; default 13s")
-    private Duration duration = Duration.ofSeconds(13);
-
-    @Option(names = "--rate", paramLabel = "N", description = "messages per second, all clients together; default 2000")
-    private int rate = 2_000;
-
-    @Option(names = "--servers", paramLabel = "N", description = "servers, each of which is replaced once; default 3")
-    private int servers = 3;
-
-    @Option(names = "--clients", paramLabel = "N", description = "clients, each of which sends to every server; default 5")
-    private int clients = 5;
-
-    @Option(names = "--gap", paramLabel = "TIME", converter = DurationText.class, description = "how long a server is away; default 1s")
-    private Duration gap = Duration.ofSeconds(1);
-
     @Option(
-            names = "--deadline",
-            paramLabel = "TIME",
-            converter = DurationText.class,
-            description = "how long a call may take; default the longer of 5s and gap + 3s")
-    private @Nullable Duration deadline;
+            names = "--scenario",
+            paramLabel = "NAME",
+            converter = ScenarioName.Converter.class,
+            description = "what to play, see below; default rolling")
+    private ScenarioName scenario = ScenarioName.ROLLING;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "UTF-8 text, a line is a message; default a text that comes along")
-    private @Nullable Path input;
-
-    @Option(names = "--ledger", paramLabel = "DIR", description = "where to write sent.tsv and executed.tsv; default nowhere")
-    private @Nullable Path ledgerDirectory;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(names = "--json", description = "tell events as JSON, one object a line, the verdict last")
     private boolean json;
@@ -92,7 +75,9 @@ public final class HeartbeatDemo implements Callable<Integer> {
 
     /** Runs the demo and returns its exit code. */
     static int execute(String[] args, PrintStream out, PrintStream err, Faults faults) {
-        CommandLine commandLine = new CommandLine(new HeartbeatDemo(out, faults))
+        CommandLine commandLine = new CommandLine(new HeartbeatDemo(out, faults));
+        commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> scenarios());
+        commandLine
                 .setUsageHelpWidth(120)
                 .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
@@ -105,33 +90,20 @@ public final class HeartbeatDemo implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        DemoOptions options;
-        Workload workload;
-        LedgerFiles files;
+        Story story = new Story(out, json);
+        Scenario plot;
         try {
-            Duration callDeadline = deadline == null ? DemoOptions.defaultDeadline(gap) : deadline;
-            options = new DemoOptions(duration, rate, servers, clients, gap, callDeadline);
-            workload = Workload.read(input);
-            files = ledgerDirectory == null ? null : new LedgerFiles(ledgerDirectory);
+            plot = scenario.scenario(new Stage(arguments, story, faults));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(commandLine(), e.getMessage(), e);
         }
-        Story story = new Story(out, json);
-        Ledger ledger = new Ledger(workload, options.messages(), files);
-        Result result;
-        try {
-            if (faults == Faults.NONE) {
-                // A run that is broken on purpose need not be fast.
-                WarmUp.run(options, workload, story);
-            }
-            result = new RollingRestart(options, ledger, story, faults).play();
-        } finally {
-            if (files != null) {
-                files.close();
-            }
-        }
+        Result result = plot.play();
         story.tell("verdict", result.facts(), result.sentences());
         return result.isGreen() ? 0 : RED;
+    }
+
+    private static String scenarios() {
+        return String.format("%nScenarios:%n") + String.join(System.lineSeparator(), ScenarioName.help()) + System.lineSeparator();
     }
 
     private CommandLine commandLine() {

@@ -34,6 +34,8 @@ class HeartbeatDemoTest {
         "--deadline | --deadline",
         "--input no/such/file | no/such/file",
         "--json --json | --json",
+        "--scenario | --scenario",
+        "--scenario opera | none of rolling, single",
     })
     void execute_badArguments_isOneMessageAndExitCode2(String args, String word) {
         Run run = Run.of(Faults.NONE, args.split(" "));
@@ -57,7 +59,8 @@ class HeartbeatDemoTest {
         assertEquals(0, run.exitCode());
         assertEquals("", run.err());
         for (String option : new String[] {
-            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help"
+            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help",
+            "--scenario", "rolling ", "single "
         }) {
             assertTrue(run.out().contains(option), option);
         }
