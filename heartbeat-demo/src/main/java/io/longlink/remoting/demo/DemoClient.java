@@ -4,6 +4,7 @@ import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.client.NettyClientConfig;
 import io.longlink.remoting.client.NettyRemotingClient;
+import io.longlink.remoting.demo.story.Timeline;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
@@ -37,6 +38,7 @@ final class DemoClient {
     private final List<String> addresses;
     private final Ledger ledger;
     private final Latencies latencies;
+    private final Timeline.Client shown;
     private final long deadlineMillis;
     private final FailureListener failures;
     private final ConnectionTally tally;
@@ -45,6 +47,7 @@ final class DemoClient {
     /**
      * A client that has not started.
      *
+     * @param shown hears of everything that can be shown
      * @param onActive hears the server's address whenever a connection to it is ready
      */
     DemoClient(
@@ -52,15 +55,18 @@ final class DemoClient {
             List<String> addresses,
             Ledger ledger,
             Latencies latencies,
+            Timeline.Client shown,
             Consumer<String> onActive,
             FailureListener failures) {
         this.addresses = List.copyOf(addresses);
         this.ledger = ledger;
         this.latencies = latencies;
+        this.shown = shown;
         this.deadlineMillis = options.deadline().toMillis();
         this.failures = failures;
         tally = new ConnectionTally(onActive, () -> false);
         client = new NettyRemotingClient(new NettyClientConfig().setMaxWaitingRequests(options.waitingRequests()), tally);
+        client.addAddressStateListener(shown);
     }
 
     void start() {
@@ -82,6 +88,7 @@ final class DemoClient {
         request.addExtField(DemoServer.ID, Integer.toString(id));
         request.setBody(body);
         ledger.onSend(id);
+        shown.sent(address, dueNanos);
         if (kind == MessageKind.ONE_WAY) {
             client.invokeOnewayAsync(address, request, deadlineMillis)
                     .whenComplete((written, failure) -> onEnd(id, kind, address, dueNanos, failure == null ? null : text(failure)));
@@ -97,8 +104,10 @@ final class DemoClient {
     private void onEnd(int id, MessageKind kind, String address, long dueNanos, @Nullable String failure) {
         if (failure == null) {
             latencies.record(kind, dueNanos);
+            shown.ended(address, kind.shown(), dueNanos);
             ledger.onEnd(id, kind == MessageKind.ONE_WAY ? Ledger.Outcome.WRITTEN : Ledger.Outcome.ANSWERED);
         } else {
+            shown.failed(address);
             ledger.onEnd(id, Ledger.Outcome.FAILED);
             failures.onFailure(id, kind, address, failure);
         }

@@ -95,6 +95,7 @@ final class RollingRestart implements Scenario {
         for (int number = 1; number <= options.servers(); number++) {
             DemoServer server = start(number, 1, 0);
             servers.add(server);
+            story.timeline().name(server.address(), "server " + number);
             story.tell(
                     "started",
                     about(server),
@@ -127,21 +128,29 @@ final class RollingRestart implements Scenario {
         List<String> addresses = servers.stream().map(DemoServer::address).toList();
         for (int number = 1; number <= options.clients(); number++) {
             int self = number;
-            DemoClient client =
-                    new DemoClient(options, addresses, ledger, latencies, address -> onClientActive(self, address), this::onFailure);
+            DemoClient client = new DemoClient(
+                    options,
+                    addresses,
+                    ledger,
+                    latencies,
+                    story.timeline().client("client " + number, addresses),
+                    address -> onClientActive(self, address),
+                    this::onFailure);
             client.start();
             clients.add(client);
         }
+        JsonObject parameters = new JsonObject()
+                .put("servers", options.servers())
+                .put("clients", options.clients())
+                .put("rate", options.rate())
+                .put("durationMillis", options.duration().toMillis())
+                .put("gapMillis", options.gap().toMillis())
+                .put("deadlineMillis", options.deadline().toMillis())
+                .put("lines", ledger.workload().size());
+        story.timeline().begin(parameters);
         story.tell(
                 "traffic",
-                new JsonObject()
-                        .put("servers", options.servers())
-                        .put("clients", options.clients())
-                        .put("rate", options.rate())
-                        .put("durationMillis", options.duration().toMillis())
-                        .put("gapMillis", options.gap().toMillis())
-                        .put("deadlineMillis", options.deadline().toMillis())
-                        .put("lines", ledger.workload().size()),
+                parameters,
                 String.format(
                         "%d clients send the %d lines of the file to %d servers, %d a second for %s, each within %s",
                         options.clients(),
@@ -186,6 +195,7 @@ final class RollingRestart implements Scenario {
 
     private DemoServer restart(DemoServer server) throws InterruptedException {
         awaitInconvenientMoment(server);
+        story.timeline().serverLeaves("server " + server.number(), "drains");
         story.tell(
                 "draining",
                 about(server).put("clients", server.clients()).put("parked", server.parked()),
@@ -200,6 +210,7 @@ final class RollingRestart implements Scenario {
         homecoming = expected;
         DemoServer next = start(server.number(), server.life() + 1, server.port());
         expected.onStarted();
+        story.timeline().serverBack("server " + next.number());
         story.tell(
                 "restarted",
                 about(next),

@@ -3,6 +3,7 @@ package io.longlink.remoting.demo;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.demo.story.JsonObject;
 import io.longlink.remoting.demo.story.Story;
+import io.longlink.remoting.demo.story.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +34,13 @@ final class WarmUp {
         DemoServer server = new DemoServer(0, 1, 0, Duration.ofMillis(50), ledger, Faults.NONE);
         server.start();
         DemoClient client = new DemoClient(
-                options, List.of(server.address()), ledger, new Latencies(), address -> {}, (id, kind, address, why) -> failure.set(why));
+                options,
+                List.of(server.address()),
+                ledger,
+                new Latencies(),
+                new Timeline().client("warm-up", List.of(server.address())),
+                address -> {},
+                (id, kind, address, why) -> failure.set(why));
         client.start();
         try {
             send(ledger, client);

@@ -8,7 +8,8 @@ import java.util.List;
  * What a {@link Timeline} has recorded until now. Immutable. All times are milliseconds since the beginning; what was before it is negative.
  *
  * @param began when the beginning was
- * @param endMillis the time of the latest thing in it
+ * @param parameters how the run was to be, a JSON object
+ * @param endMillis the time of the last message, mark, or change to any state but SHUTDOWN
  * @param cellMillis how long a cell is
  * @param cells one after the other, the first at 0
  * @param bands one for each connection, that is client and address, in the order in which they were announced
@@ -19,6 +20,7 @@ import java.util.List;
  */
 public record Picture(
         Instant began,
+        String parameters,
         long endMillis,
         long cellMillis,
         List<Cell> cells,

@@ -15,9 +15,13 @@ public final class Story {
 
     /** Where the lines go. Called by one thread at a time. */
     @FunctionalInterface
-    public interface Teller {
+    public interface Teller extends AutoCloseable {
         /** Prints a line, and sees to it that it is seen at once. */
         void tell(String event, String line);
+
+        /** From now on lines are only printed. */
+        @Override
+        default void close() {}
     }
 
     private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");

@@ -44,6 +44,7 @@ public final class Timeline {
     private final List<TimedSentence> told = new ArrayList<>();
     private int moreConnections;
     private long moreTold;
+    private JsonObject parameters = new JsonObject();
     private long beganNanos;
     private Instant began;
     private long latestNanos;
@@ -66,9 +67,14 @@ public final class Timeline {
         began = Instant.now();
     }
 
-    /** Messages begin to flow: this is 0 from now on. To be called before the first of them. */
-    public void begin() {
+    /**
+     * Messages begin to flow: this is 0 from now on. To be called before the first of them.
+     *
+     * @param how the run's parameters, defaults included
+     */
+    public void begin(JsonObject how) {
         synchronized (lock) {
+            parameters = how;
             beganNanos = clock.getAsLong();
             latestNanos = Math.max(latestNanos, beganNanos);
             began = Instant.now();
@@ -151,6 +157,7 @@ public final class Timeline {
             connections.forEach((key, connection) -> bands.add(connection.band(key.client, server(key), key.address, this::millis)));
             return new Picture(
                     began,
+                    parameters.toString(),
                     millis(latestNanos),
                     cells.widthMillis(),
                     cells.cells(),
@@ -200,7 +207,8 @@ public final class Timeline {
             synchronized (lock) {
                 Connection connection = connection(name, address);
                 if (connection != null) {
-                    connection.changed(now(), after);
+                    // That connections end after everything else does not make the run longer.
+                    connection.changed(after == AddressState.SHUTDOWN ? clock.getAsLong() : now(), after);
                 }
             }
         }

@@ -14,20 +14,22 @@ final class ConnectionTable {
     private static final String GAP = "  ";
     private static final String ELLIPSIS = "\u2026";
 
-    private record Column(String title, boolean toTheRight, Function<Row, String> text) {}
+    private record Column(String title, boolean toTheRight, Function<Row, String> text) {
+        /** The same under a title that takes less room. */
+        private Column brief(String brief) {
+            return new Column(brief, toTheRight, text);
+        }
+    }
 
+    private static final Column CLIENT = new Column("CLIENT", false, Row::client);
     private static final Column SERVER = new Column("SERVER", false, Row::server);
+    private static final Column ADDRESS = new Column("ADDRESS", false, Row::address);
     private static final Column STATE = new Column("STATE", false, row -> row.state().name());
-    private static final List<Column> COLUMNS = List.of(
-            new Column("CLIENT", false, Row::client),
-            SERVER,
-            new Column("ADDRESS", false, Row::address),
-            STATE,
-            new Column("LAST BEAT", true, row -> age(row.beatAgeMillis())),
-            new Column("RTT P50", true, row -> millis(row.twoWay().count(), row.twoWay().p50Micros())),
-            new Column("P99", true, row -> millis(row.twoWay().count(), row.twoWay().p99Micros())),
-            new Column("IN FLIGHT", true, row -> Long.toString(row.inFlight())),
-            new Column("RECONNECTS", true, row -> Integer.toString(row.reconnects())));
+    private static final Column BEAT = new Column("LAST BEAT", true, row -> age(row.beatAgeMillis()));
+    private static final Column P50 = new Column("RTT P50", true, row -> millis(row.twoWay().count(), row.twoWay().p50Micros()));
+    private static final Column P99 = new Column("P99", true, row -> millis(row.twoWay().count(), row.twoWay().p99Micros()));
+    private static final Column FLIGHT = new Column("IN FLIGHT", true, row -> Long.toString(row.inFlight()));
+    private static final Column RECONNECTS = new Column("RECONNECTS", true, row -> Integer.toString(row.reconnects()));
 
     private final int width;
     private final int maxRows;
@@ -62,12 +64,19 @@ final class ConnectionTable {
         return lines;
     }
 
-    /** Names of servers are left out if nobody has told any, or if there is no room for them. */
+    /** All columns if there is room for them, else the server by one of its names only, under short titles. */
     private List<Column> columns(List<Row> rows) {
-        List<Column> withoutServers = COLUMNS.stream().filter(column -> column != SERVER).toList();
         boolean named = rows.stream().anyMatch(row -> !row.server().equals(row.address()));
-        int length = widths(COLUMNS, rows).stream().mapToInt(Integer::intValue).sum() + GAP.length() * (COLUMNS.size() - 1);
-        return named && length <= width ? COLUMNS : withoutServers;
+        List<Column> all = new ArrayList<>(List.of(CLIENT, SERVER, ADDRESS, STATE, BEAT, P50, P99, FLIGHT, RECONNECTS));
+        if (!named) {
+            all.remove(SERVER);
+        }
+        int length = widths(all, rows).stream().mapToInt(Integer::intValue).sum() + GAP.length() * (all.size() - 1);
+        return length <= width
+                ? all
+                : List.of(
+                        CLIENT, named ? SERVER : ADDRESS, STATE, BEAT.brief("BEAT"), P50, P99, FLIGHT.brief("FLIGHT"),
+                        RECONNECTS.brief("RECONN"));
     }
 
     private static List<Integer> widths(List<Column> columns, List<Row> rows) {

@@ -25,7 +25,9 @@ final class Figure {
     private static final double LEGEND = 22;
 
     /** About what a character of the labels takes. */
-    private static final double CHARACTER = 6.4;
+    private static final double CHARACTER = 6.6;
+
+    private static final double BOLD_CHARACTER = 7.8;
 
     private interface Drawing {
         void draw(Markup svg);
@@ -39,6 +41,8 @@ final class Figure {
     private final double right;
     private final double endMillis;
     private final List<Drawing> drawings = new ArrayList<>();
+    private final List<Frame> frames = new ArrayList<>();
+    private double labels;
     private double y = MARGIN_TOP;
 
     private Figure(Picture picture, double width, String id) {
@@ -47,7 +51,7 @@ final class Figure {
         this.id = id;
         left = 68;
         right = width - 40;
-        endMillis = Math.max(1, Math.max(picture.endMillis(), (long) picture.cells().size() * picture.cellMillis()));
+        endMillis = Math.max(1, picture.endMillis());
         time = Axis.linear(endMillis, left, right);
     }
 
@@ -67,15 +71,16 @@ final class Figure {
     }
 
     private String svg() {
-        double labels = y;
-        y += picture.marks().isEmpty() ? 0 : LANES * LANE;
-        double top = y;
         layLatency("Two-way messages: time to the answer", "p50, p99 and maximum, log scale", 170, Cell::twoWay, "twoway");
         layLatency("Durable messages: time to the answer", "wait for a commit by design, log scale", 110, Cell::durable, "durable");
         layThroughput();
         layBands();
-        double bottom = y;
-        y += TIME_AXIS;
+        if (frames.isEmpty()) {
+            title("Servers", "");
+            frame(0);
+        }
+        double bottom = y - BELOW + 4;
+        y = bottom + TIME_AXIS;
         Markup svg = new Markup();
         svg.open(
                 "svg", "xmlns", "http://www.w3.org/2000/svg", "role", "img", "class", "figure " + id,
@@ -84,10 +89,10 @@ final class Figure {
         svg.element("title", "The run over time", "id", id + "-title");
         svg.element("desc", description(), "id", id + "-desc").line();
         drawPattern(svg);
-        drawAbsences(svg, top, bottom);
-        drawTime(svg, top, bottom);
+        drawAbsences(svg);
+        drawTime(svg, bottom);
         drawings.forEach(drawing -> drawing.draw(svg));
-        drawMarks(svg, labels, top, bottom);
+        drawMarks(svg);
         return svg.close().toString();
     }
 
@@ -109,8 +114,14 @@ final class Figure {
 
     // ---------------------------------------------------------------- what is where
 
+    /** A place for a panel. Above the first one is room for the names of the marks. */
     private Frame frame(double height) {
+        if (frames.isEmpty()) {
+            labels = y;
+            y += picture.marks().isEmpty() ? 0 : LANES * LANE;
+        }
         Frame frame = new Frame(time, left, right, y, y + height);
+        frames.add(frame);
         y += height + BELOW;
         return frame;
     }
@@ -120,7 +131,7 @@ final class Figure {
         y += TITLE;
         drawings.add(svg -> {
             svg.open("text", "class", "heading", "x", left, "y", at).text(title);
-            if (title.length() + explanation.length() < (right - left) / CHARACTER) {
+            if (title.length() * BOLD_CHARACTER + explanation.length() * CHARACTER < right - left) {
                 svg.element("tspan", "   " + explanation, "class", "faint");
             }
             svg.close();
@@ -179,7 +190,7 @@ final class Figure {
     }
 
     /** Grey where a server was away. */
-    private void drawAbsences(Markup svg, double top, double bottom) {
+    private void drawAbsences(Markup svg) {
         for (Mark mark : picture.marks()) {
             if (!mark.back()) {
                 double until = picture.marks().stream()
@@ -188,22 +199,27 @@ final class Figure {
                         .findFirst()
                         .orElse(endMillis);
                 double x = time.at(mark.atMillis());
-                svg.empty("rect", "class", "away", "x", x, "y", top, "width", time.at(until) - x, "height", bottom - top);
+                for (Frame frame : frames) {
+                    svg.empty(
+                            "rect", "class", "away", "x", x, "y", frame.top(), "width", time.at(until) - x, "height", frame.height());
+                }
             }
         }
         svg.line();
     }
 
-    private void drawTime(Markup svg, double top, double bottom) {
+    private void drawTime(Markup svg, double bottom) {
         int wanted = (int) (width / 80);
         for (Axis.Tick tick : time.ticks(wanted)) {
-            svg.empty("line", "class", "grid", "x1", tick.at(), "x2", tick.at(), "y1", top, "y2", bottom);
+            for (Frame frame : frames) {
+                svg.empty("line", "class", "grid", "x1", tick.at(), "x2", tick.at(), "y1", frame.top(), "y2", frame.bottom());
+            }
             svg.element("text", Words.plainSeconds(tick.value()), "class", "tick middle", "x", tick.at(), "y", bottom + 16);
         }
         svg.line();
     }
 
-    private void drawMarks(Markup svg, double labels, double top, double bottom) {
+    private void drawMarks(Markup svg) {
         double[] lanes = new double[LANES];
         Arrays.fill(lanes, left);
         for (Mark mark : picture.marks()) {
@@ -212,7 +228,10 @@ final class Figure {
             int lane = lane(lanes, x);
             svg.open("g", "class", mark.back() ? "mark back" : "mark");
             svg.element("title", text + " at " + Words.seconds(mark.atMillis()));
-            svg.empty("line", "x1", x, "x2", x, "y1", lane < 0 ? top : labels + lane * LANE + 3, "y2", bottom);
+            for (Frame frame : frames) {
+                boolean first = frame.equals(frames.get(0)) && lane >= 0;
+                svg.empty("line", "x1", x, "x2", x, "y1", first ? labels + lane * LANE + 3 : frame.top(), "y2", frame.bottom());
+            }
             if (lane >= 0) {
                 boolean fits = x + text.length() * CHARACTER < width;
                 lanes[lane] = x + (fits ? text.length() * CHARACTER + 10 : 0);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * terminal is never in a state that would have to be repaired: no other screen, no hidden cursor, and every piece of output ends with its
  * colours and its wrapping as they were. Thread-safe.
  */
-public final class LiveTable implements Story.Teller, AutoCloseable {
+public final class LiveTable implements Story.Teller {
     private static final long REDRAW_MILLIS = 250;
 
     /** The size is asked for by starting a program, so not every time. */
@@ -258,10 +258,15 @@ public final class LiveTable implements Story.Teller, AutoCloseable {
         }
     }
 
-    /** Leaves the table as it was last, with the cursor below it. Lines that are told later go below. Doing it again changes nothing. */
+    /** Takes the table away: what is left is what was told, and lines are printed below it from now on. Doing it again changes nothing. */
     @Override
     public void close() {
-        end();
+        synchronized (lock) {
+            if (!closed) {
+                print(erased());
+                closed = true;
+            }
+        }
         redraws.shutdownNow();
         Aside stepped = aside;
         if (stepped != null) {
@@ -281,12 +286,10 @@ public final class LiveTable implements Story.Teller, AutoCloseable {
         }
     }
 
-    private void end() {
+    /** Leaves the table as it is, with the cursor below it: whoever ends the run early wants to see what he ended. */
+    void end() {
         synchronized (lock) {
-            if (!closed) {
-                draw("");
-                closed = true;
-            }
+            closed = true;
         }
     }
 }

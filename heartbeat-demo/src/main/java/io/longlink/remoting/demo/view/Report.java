@@ -13,15 +13,14 @@ import java.util.Map;
  * What a page is made of. Immutable.
  *
  * @param title what was played
- * @param parameters how it was played, in order
+ * @param arguments the command line
  * @param environment where and when, in order
  */
 public record Report(
-        String title, Result result, Picture picture, Map<String, String> parameters, Map<String, String> environment) {
+        String title, Result result, Picture picture, String arguments, Map<String, String> environment) {
 
-    /** Copies the maps. */
+    /** Copies the map. */
     public Report {
-        parameters = new LinkedHashMap<>(parameters);
         environment = new LinkedHashMap<>(environment);
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 /** Where the page goes: there is the whole of it, or what was there before. */
 public final class ReportFile {
     private final Path path;
-    private final Path directory;
 
     /**
      * A file that need not exist.
@@ -22,14 +21,13 @@ public final class ReportFile {
         if (parent == null || !Files.isWritable(parent) || Files.isDirectory(path)) {
             throw new IllegalArgumentException("cannot write to " + path);
         }
-        directory = parent;
     }
 
     /** Writes the page. */
     public void write(Report report) {
         String page = ReportPage.html(report);
         try {
-            Path whole = Files.createTempFile(directory, path.getFileName().toString(), ".part");
+            Path whole = path.resolveSibling(path.getFileName() + ".part");
             try {
                 Files.writeString(whole, page);
                 Files.move(whole, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

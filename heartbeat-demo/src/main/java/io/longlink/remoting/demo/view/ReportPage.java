@@ -89,6 +89,10 @@ final class ReportPage {
         boolean green = report.result().isGreen();
         page.element("p", "Longlink Remoting, heartbeat-demo: " + report.title(), "class", "what").line();
         page.open("h1").element("span", green ? "\u2713 green" : "\u2717 red", "class", "badge").text(headline()).close().line();
+        report.picture().told().stream()
+                .filter(line -> line.event().equals("traffic"))
+                .findFirst()
+                .ifPresent(line -> page.element("p", line.sentence(), "class", "setting").line());
         if (!green) {
             page.open("ul", "class", "complaints");
             report.result().complaints().forEach(complaint -> page.element("li", complaint));
@@ -120,7 +124,9 @@ final class ReportPage {
     }
 
     private Map<String, String> runTexts() {
-        Map<String, String> texts = new LinkedHashMap<>(report.parameters());
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("Arguments", report.arguments().isEmpty() ? "none" : report.arguments());
+        JSON.parseObject(report.picture().parameters()).forEach((name, value) -> texts.put(Words.label(name), Words.value(name, value)));
         texts.putAll(report.environment());
         return texts;
     }

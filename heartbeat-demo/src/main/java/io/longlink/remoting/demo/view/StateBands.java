@@ -56,11 +56,7 @@ final class StateBands {
         double y = frame.top();
         for (Map.Entry<String, List<Band>> group : groups.entrySet()) {
             Band first = group.getValue().get(0);
-            svg.open("text", "class", "group", "x", frame.left(), "y", y + 14).text(first.server());
-            if (!first.server().equals(first.address())) {
-                svg.element("tspan", "  " + first.address(), "class", "faint");
-            }
-            svg.close().line();
+            svg.element("text", first.server(), "class", "group", "x", frame.left(), "y", y + 14).line();
             y += HEAD;
             for (Band band : group.getValue()) {
                 svg.element("text", band.client(), "class", "tick end", "x", frame.left() - 8, "y", y + BAND - 1);

@@ -26,14 +26,15 @@ final class ThroughputPanel {
     }
 
     void draw(Markup svg) {
-        for (Axis.Tick tick : rate.ticks(3)) {
+        for (Axis.Tick tick : rate.ticks(5)) {
             svg.empty("line", "class", "grid", "x1", frame.left(), "x2", frame.right(), "y1", tick.at(), "y2", tick.at());
             svg.element(
                     "text", Words.count((long) tick.value()), "class", "tick end", "x", frame.left() - 8, "y", tick.at() + 4);
         }
         String end = "L" + x(cells.size()) + " " + Markup.number(frame.bottom()) + "Z";
-        svg.empty("path", "class", "ended", "d", "M" + x(0) + " " + Markup.number(frame.bottom()) + steps(Cell::ended, 'L') + end);
-        svg.empty("path", "class", "due", "d", steps(Cell::due, 'M'));
+        String begin = "M" + x(0) + " " + Markup.number(frame.bottom());
+        svg.empty("path", "class", "ended", "d", begin + steps(cells, Cell::ended, 'L') + end);
+        svg.empty("path", "class", "due", "d", steps(cells.subList(0, wholeCells()), Cell::due, 'M'));
         for (int i = 0; i < cells.size(); i++) {
             if (cells.get(i).failed() > 0) {
                 drawFailed(svg, i);
@@ -41,10 +42,19 @@ final class ThroughputPanel {
         }
     }
 
-    private String steps(ToLongFunction<Cell> count, char first) {
+    /** How many cells there are before the one with the last message that was due: that one ends too early to be a rate. */
+    private int wholeCells() {
+        int last = cells.size() - 1;
+        while (last > 0 && cells.get(last).due() == 0) {
+            last--;
+        }
+        return Math.max(1, last);
+    }
+
+    private String steps(List<Cell> some, ToLongFunction<Cell> count, char first) {
         StringBuilder path = new StringBuilder();
-        for (int i = 0; i < cells.size(); i++) {
-            String y = Markup.number(rate.at(perSecond(count.applyAsLong(cells.get(i)))));
+        for (int i = 0; i < some.size(); i++) {
+            String y = Markup.number(rate.at(perSecond(count.applyAsLong(some.get(i)))));
             path.append(i == 0 ? first : 'L').append(x(i)).append(' ').append(y);
             path.append('L').append(x(i + 1)).append(' ').append(y);
         }
