@@ -15,6 +15,7 @@ import java.util.List;
  * @param bands one for each connection, that is client and address, in the order in which they were announced
  * @param moreBands connections beyond those that are remembered
  * @param marks what happened to servers, in order
+ * @param counts what was counted by the scenario itself
  * @param told the story, in order
  * @param moreTold sentences beyond those that are remembered
  */
@@ -27,6 +28,7 @@ public record Picture(
         List<Band> bands,
         int moreBands,
         List<Mark> marks,
+        List<Counts> counts,
         List<Told> told,
         long moreTold) {
 
@@ -35,6 +37,7 @@ public record Picture(
         cells = List.copyOf(cells);
         bands = List.copyOf(bands);
         marks = List.copyOf(marks);
+        counts = List.copyOf(counts);
         told = List.copyOf(told);
     }
 
@@ -95,6 +98,19 @@ public record Picture(
      * @param back whether it came
      */
     public record Mark(long atMillis, String server, String what, boolean back) {}
+
+    /**
+     * How many of something there were in each of several stretches of time.
+     *
+     * @param widthMillis of each stretch
+     */
+    public record Counts(String title, long widthMillis, List<Long> perStretch) {
+
+        /** Copies the list. */
+        public Counts {
+            perStretch = List.copyOf(perStretch);
+        }
+    }
 
     /** A sentence of the story. */
     public record Told(long atMillis, String event, String sentence) {}

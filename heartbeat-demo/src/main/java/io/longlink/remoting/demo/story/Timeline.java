@@ -4,6 +4,7 @@ import io.longlink.remoting.AddressState;
 import io.longlink.remoting.AddressStateListener;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,8 @@ public final class Timeline {
     static final int MAX_CONNECTIONS = 512;
     static final int MAX_TOLD = 2_000;
     private static final int MAX_MARKS = 1_000;
+    private static final int MAX_COUNTS = 20;
+    private static final int MAX_STRETCHES = 1_000;
 
     private final LongSupplier clock;
 
@@ -41,6 +44,7 @@ public final class Timeline {
     private final Map<Key, Connection> connections = new LinkedHashMap<>();
     private final Map<String, String> servers = new HashMap<>();
     private final List<TimedMark> marks = new ArrayList<>();
+    private final List<Picture.Counts> counts = new ArrayList<>();
     private final List<TimedSentence> told = new ArrayList<>();
     private int moreConnections;
     private long moreTold;
@@ -122,9 +126,26 @@ public final class Timeline {
         }
     }
 
-    /** A sentence of the story, however many lines it has. */
+    /**
+     * Adds a picture of its own of something that was counted; of the first 1,000 stretches.
+     *
+     * @param title what was counted, in words
+     * @param widthMillis of each stretch of time
+     */
+    public void counted(String title, long widthMillis, long... perStretch) {
+        synchronized (lock) {
+            if (counts.size() < MAX_COUNTS) {
+                counts.add(new Picture.Counts(title, widthMillis, Arrays.stream(perStretch).limit(MAX_STRETCHES).boxed().toList()));
+            }
+        }
+    }
+
+    /** A sentence of the story, however many lines it has; nothing if it has none, because then it is for machines only. */
     void told(String event, String sentence) {
         synchronized (lock) {
+            if (sentence.isBlank()) {
+                return;
+            }
             if (told.size() < MAX_TOLD) {
                 told.add(new TimedSentence(clock.getAsLong(), event, sentence));
             } else {
@@ -164,6 +185,7 @@ public final class Timeline {
                     bands,
                     moreConnections,
                     marks.stream().map(m -> new Picture.Mark(millis(m.atNanos), m.server, m.what, m.back)).toList(),
+                    counts,
                     told.stream().map(t -> new Picture.Told(millis(t.atNanos), t.event, t.sentence)).toList(),
                     moreTold);
         }

@@ -144,12 +144,23 @@ final class ReportPage {
 
     private void writeFigures() {
         Picture picture = report.picture();
+        for (int i = 0; i < picture.counts().size(); i++) {
+            writeCounts(picture.counts().get(i), i);
+        }
+        if (!picture.counts().isEmpty() && !Figure.isPossible(picture)) {
+            return;
+        }
         if (!Figure.isPossible(picture)) {
             page.element("p", "Nothing of this run was measured over time.", "class", "what").line();
             return;
         }
         page.open("div", "class", "wide-figure").raw(Figure.svg(picture, WIDE, "wide")).close().line();
         page.open("div", "class", "narrow").raw(Figure.svg(picture, NARROW, "narrow")).close().line();
+    }
+
+    private void writeCounts(Picture.Counts counts, int number) {
+        page.open("div", "class", "wide-figure").raw(CountsFigure.svg(counts, WIDE, "wide-" + number)).close().line();
+        page.open("div", "class", "narrow").raw(CountsFigure.svg(counts, NARROW, "narrow-" + number)).close().line();
     }
 
     // ---------------------------------------------------------------- the story
@@ -164,7 +175,7 @@ final class ReportPage {
         page.open("details", "open", "open").element("summary", "The story").open("table").line();
         told.stream().limit(MAX_TOLD).forEach(line -> page.open("tr")
                 .element("td", Words.seconds(line.atMillis()), "class", "time")
-                .element("td", line.sentence().strip())
+                .element("td", line.sentence().strip(), "class", line.sentence().strip().contains("\n") ? "lines" : "")
                 .close()
                 .line());
         page.close();

@@ -8,17 +8,23 @@ import java.util.function.ToLongFunction;
 final class ThroughputPanel {
     private static final double CROSS = 3.5;
 
+    /** When a server is back, what waited for it ends within a cell. That bar is cut, and has its number beside it. */
+    private static final long TALLEST = 4;
+
     private final List<Cell> cells;
     private final long cellMillis;
     private final Frame frame;
+    private final double most;
     private final Axis rate;
 
     ThroughputPanel(List<Cell> cells, long cellMillis, Frame frame) {
         this.cells = cells;
         this.cellMillis = cellMillis;
         this.frame = frame;
-        long most = cells.stream().mapToLong(cell -> Math.max(cell.due(), cell.ended())).max().orElse(0);
-        rate = Axis.linear(perSecond(most), frame.bottom(), frame.top());
+        long mostEnded = cells.stream().mapToLong(Cell::ended).max().orElse(0);
+        long mostDue = cells.stream().mapToLong(Cell::due).max().orElse(0);
+        most = perSecond(mostDue == 0 ? mostEnded : Math.max(mostDue, Math.min(mostEnded, TALLEST * mostDue)));
+        rate = Axis.linear(most, frame.bottom(), frame.top());
     }
 
     private double perSecond(long count) {
@@ -36,10 +42,28 @@ final class ThroughputPanel {
         svg.empty("path", "class", "ended", "d", begin + steps(cells, Cell::ended, 'L') + end);
         svg.empty("path", "class", "due", "d", steps(cells.subList(0, wholeCells()), Cell::due, 'M'));
         for (int i = 0; i < cells.size(); i++) {
+            if (perSecond(cells.get(i).ended()) > most && (i == 0 || perSecond(cells.get(i - 1).ended()) <= most)) {
+                drawPeak(svg, i);
+            }
             if (cells.get(i).failed() > 0) {
                 drawFailed(svg, i);
             }
         }
+    }
+
+    /** The number of the tallest of the bars that are cut, from this one on. */
+    private void drawPeak(Markup svg, int cell) {
+        int next = cell;
+        long peak = 0;
+        while (next < cells.size() && perSecond(cells.get(next).ended()) > most) {
+            peak = Math.max(peak, cells.get(next).ended());
+            next++;
+        }
+        double x = frame.time().at((double) next * cellMillis);
+        boolean fits = x < frame.right() - 50;
+        svg.element(
+                "text", Words.count((long) perSecond(peak)), "class", fits ? "tick" : "tick end",
+                "x", fits ? x + 4 : frame.time().at((double) cell * cellMillis) - 4, "y", frame.top() + 10);
     }
 
     /** How many cells there are before the one with the last message that was due: that one ends too early to be a rate. */

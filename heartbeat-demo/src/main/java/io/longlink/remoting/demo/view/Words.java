@@ -35,8 +35,15 @@ final class Words {
         if (name.endsWith("Micros")) {
             return micros(number.longValue());
         }
-        String text = value instanceof Integer || value instanceof Long ? count(number.longValue()) : number.toString();
-        return name.endsWith("Millis") ? text + " ms" : text;
+        if (name.endsWith("Millis")) {
+            return millis(number.longValue());
+        }
+        return value instanceof Integer || value instanceof Long ? count(number.longValue()) : number.toString();
+    }
+
+    /** As it is, but for round seconds. */
+    private static String millis(long millis) {
+        return millis >= 1_000 && millis % 100 == 0 ? plainSeconds(millis) : count(millis) + " ms";
     }
 
     /** 12,345. */

@@ -193,6 +193,18 @@ class TimelineTest {
     }
 
     @Test
+    void told_nothingForPeople_isNotRemembered() {
+        timeline.told("beat", "");
+        assertEquals(List.of(), timeline.picture().told());
+    }
+
+    @Test
+    void counted_anything_isAPictureOfItsOwn() {
+        timeline.counted("back in each 100 ms", 100, 3, 5);
+        assertEquals(List.of(new Picture.Counts("back in each 100 ms", 100, List.of(3L, 5L))), timeline.picture().counts());
+    }
+
+    @Test
     void marks_aServerThatGoesAndComes_areInThePictureInOrder() {
         moveTo(10);
         timeline.serverLeaves("server 1", "drains");

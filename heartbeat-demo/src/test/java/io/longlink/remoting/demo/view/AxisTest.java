@@ -45,5 +45,7 @@ class AxisTest {
         assertEquals("Connections left", Words.label("connectionsLeft"));
         assertEquals("Told", Words.label("toldMillis"));
         assertEquals("12 ms", Words.value("toldMillis", 12));
+        assertEquals("1.5 s", Words.value("gapMillis", 1_500));
+        assertEquals("1,863 ms", Words.value("maxWaitMillis", 1_863));
     }
 }

@@ -10,6 +10,7 @@ import io.longlink.remoting.demo.story.Picture;
 import io.longlink.remoting.demo.story.Picture.Band;
 import io.longlink.remoting.demo.story.Picture.Cell;
 import io.longlink.remoting.demo.story.Picture.Change;
+import io.longlink.remoting.demo.story.Picture.Counts;
 import io.longlink.remoting.demo.story.Picture.Mark;
 import io.longlink.remoting.demo.story.Picture.Spread;
 import io.longlink.remoting.demo.story.Picture.Told;
@@ -36,12 +37,13 @@ class ReportPageTest {
     private final List<Band> bands = new ArrayList<>();
     private final List<Mark> marks = new ArrayList<>();
     private final List<Told> told = new ArrayList<>();
+    private final List<Counts> counts = new ArrayList<>();
     private long endMillis = 1_000;
     private int moreBands;
 
     private String html(Result result) {
         Picture picture = new Picture(
-                Instant.EPOCH, "{\"rate\":2000}", endMillis, 100, cells, bands, moreBands, marks, told, 0);
+                Instant.EPOCH, "{\"rate\":2000}", endMillis, 100, cells, bands, moreBands, marks, counts, told, 0);
         return ReportPage.html(new Report("scenario rolling", result, picture, "--rate 2000", Map.of("Java", "17")));
     }
 
@@ -191,6 +193,28 @@ class ReportPageTest {
         assertEquals("and " + (500 - StateBands.MAX_BANDS + 7) + " more", find(page, wide + "//*[local-name()='text'][starts-with(., 'and ')]"));
         assertEquals(400, count(page, wide + "//*[local-name()='g'][@class='mark']"));
         assertTrue(count(page, wide + "//*[local-name()='g'][@class='mark']/*[local-name()='text']") < 20);
+    }
+
+    @Test
+    void html_counts_areBarsAndAMean() {
+        counts.add(new Counts("connections in each 100 ms", 100, List.of(10L, 30L, 0L, 20L)));
+        counts.add(new Counts("none", 100, List.of()));
+        Document page = parse(html(GREEN));
+        assertEquals(4, count(page, "(//*[local-name()='svg'])[1]//*[local-name()='rect'][@class='bar']"));
+        assertTrue(find(page, "(//*[local-name()='svg'])[1]").contains("mean 15"));
+        assertFalse(find(page, "//main").contains("Nothing of this run was measured"));
+    }
+
+    @Test
+    void html_burstAboveFourTimesWhatIsDue_isCutAndHasItsNumber() {
+        for (long ended : new long[] {10, 0, 95, 99, 10}) {
+            cells.add(new Cell(10, ended, 0, Spread.NONE, Spread.NONE));
+        }
+        Document page = parse(html(GREEN));
+        String texts = "(//*[local-name()='svg'])[1]//*[local-name()='text']";
+        assertEquals(1, count(page, texts + "[.='990']"));
+        assertEquals(0, count(page, texts + "[.='950']"));
+        assertEquals(1, count(page, texts + "[.='400']"), "the last tick");
     }
 
     @Test
