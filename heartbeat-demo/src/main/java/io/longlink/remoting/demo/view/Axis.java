@@ -35,6 +35,11 @@ final class Axis {
         return new Axis(true, low, Math.max(high, low + 1), from, to);
     }
 
+    /** The same for counts and times, whose last digits nobody sees. */
+    double at(long value) {
+        return at((double) value);
+    }
+
     /** Where a value stands; what is beyond an end stands there. */
     double at(double value) {
         double position = logarithmic ? Math.log10(Math.max(1, value)) : value;

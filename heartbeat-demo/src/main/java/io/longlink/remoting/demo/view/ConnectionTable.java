@@ -82,7 +82,7 @@ final class ConnectionTable {
     private static List<Integer> widths(List<Column> columns, List<Row> rows) {
         List<Integer> widths = new ArrayList<>();
         for (Column column : columns) {
-            int widest = column == STATE ? longestState() : 0;
+            int widest = column.equals(STATE) ? longestState() : 0;
             for (Row row : rows) {
                 widest = Math.max(widest, column.text.apply(row).length());
             }
@@ -114,7 +114,7 @@ final class ConnectionTable {
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
             line.append(i == 0 ? "" : GAP);
-            if (column == STATE) {
+            if (column.equals(STATE)) {
                 stateFrom = line.length();
             }
             line.append(pad(column.text.apply(row), widths.get(i), column.toTheRight));

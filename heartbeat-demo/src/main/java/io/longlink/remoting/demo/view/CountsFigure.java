@@ -25,7 +25,7 @@ final class CountsFigure {
         Axis time = Axis.linear(endMillis, LEFT, right);
         long most = counts.perStretch().stream().mapToLong(Long::longValue).max().orElse(0);
         double mean = counts.perStretch().stream().mapToLong(Long::longValue).average().orElse(0);
-        Axis number = Axis.linear(most, BOTTOM, TOP);
+        Axis number = Axis.linear((double) most, BOTTOM, TOP);
         Markup svg = new Markup();
         svg.open(
                 "svg", "xmlns", "http://www.w3.org/2000/svg", "role", "img", "class", "figure",

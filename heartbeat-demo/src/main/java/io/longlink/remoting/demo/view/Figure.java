@@ -222,6 +222,7 @@ final class Figure {
     private void drawMarks(Markup svg) {
         double[] lanes = new double[LANES];
         Arrays.fill(lanes, left);
+        Markup names = new Markup();
         for (Mark mark : picture.marks()) {
             double x = time.at(mark.atMillis());
             String text = mark.server() + " " + mark.what();
@@ -235,10 +236,12 @@ final class Figure {
             if (lane >= 0) {
                 boolean fits = x + text.length() * CHARACTER < width;
                 lanes[lane] = x + (fits ? text.length() * CHARACTER + 10 : 0);
-                svg.element("text", text, "class", fits ? "" : "end", "x", fits ? x + 4 : x - 4, "y", labels + lane * LANE + 12);
+                names.element("text", text, "class", fits ? "label" : "label end", "x", fits ? x + 4 : x - 4, "y", labels + lane * LANE + 12);
             }
             svg.close().line();
         }
+        // Above all lines, because the next one may go through the name of the one before.
+        svg.raw(names.toString()).line();
     }
 
     /** The first lane that is free there, or -1: a line without a label, then. */

@@ -183,16 +183,16 @@ class ReportPageTest {
 
     @Test
     void html_moreConnectionsAndMarksThanThereIsRoomFor_areCountedOrDrawnWithoutNames() {
-        IntStream.range(0, 500).forEach(i -> bands.add(band("client " + i, "server " + i % 9)));
+        IntStream.range(0, 100).forEach(i -> bands.add(band("client " + i, "server " + i % 9)));
         moreBands = 7;
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 100; i++) {
             marks.add(new Mark(i, "server " + i % 9, "drains", false));
         }
         Document page = parse(html(GREEN));
         String wide = "(//*[local-name()='svg'])[1]";
-        assertEquals("and " + (500 - StateBands.MAX_BANDS + 7) + " more", find(page, wide + "//*[local-name()='text'][starts-with(., 'and ')]"));
-        assertEquals(400, count(page, wide + "//*[local-name()='g'][@class='mark']"));
-        assertTrue(count(page, wide + "//*[local-name()='g'][@class='mark']/*[local-name()='text']") < 20);
+        assertEquals("and " + (100 - StateBands.MAX_BANDS + 7) + " more", find(page, wide + "//*[local-name()='text'][starts-with(., 'and ')]"));
+        assertEquals(100, count(page, wide + "//*[local-name()='g'][@class='mark']"));
+        assertTrue(count(page, wide + "//*[local-name()='text'][starts-with(@class, 'label')]") < 20);
     }
 
     @Test
