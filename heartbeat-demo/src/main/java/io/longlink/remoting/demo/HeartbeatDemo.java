@@ -33,7 +33,7 @@ import picocli.CommandLine;
         sortOptions = false,
         description = {
             "Replaces broker-like servers under load and checks, id by id, that nobody noticed.",
-            "Everything runs in this process, on free ports of the loopback interface.%n"
+            "Everything runs on free ports of the loopback interface and ends by itself.%n"
         },
         footer = {
             "%nDurations: 500ms, 3s, 1m. Exit codes: 0 green, 1 red, 2 bad arguments.",

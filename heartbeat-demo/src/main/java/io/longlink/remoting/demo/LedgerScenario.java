@@ -1,27 +1,34 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.JsonObject;
 import io.longlink.remoting.demo.story.Result;
 import io.longlink.remoting.demo.story.Scenario;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A plot with messages in it, and what is around it: the text is read, the JVM warmed up, the ledger kept and closed. Plays once. */
 final class LedgerScenario implements Scenario {
+
+    /** Makes the plot itself. */
+    @FunctionalInterface
+    interface Plot {
+        Scenario with(DemoOptions options, Ledger ledger, Stage stage);
+    }
+
     private final Stage stage;
     private final DemoOptions options;
+    private final Plot plot;
     private final Workload workload;
     private final @Nullable LedgerFiles files;
 
     /** @throws IllegalArgumentException if the text cannot be read or the ledger not be written, in words for the command line */
-    private LedgerScenario(Stage stage, DemoOptions options) {
+    LedgerScenario(Stage stage, DemoOptions options, Plot plot) {
         this.stage = stage;
         this.options = options;
+        this.plot = plot;
         workload = Workload.read(stage.arguments().input());
-        files = stage.arguments().ledgerDirectory() == null ? null : new LedgerFiles(stage.arguments().ledgerDirectory());
-    }
-
-    /** Planned restarts. */
-    static Scenario rolling(Stage stage, DemoOptions options) {
-        return new LedgerScenario(stage, options);
+        Path directory = stage.arguments().ledgerDirectory();
+        files = directory == null ? null : new LedgerFiles(directory);
     }
 
     @Override
@@ -29,14 +36,23 @@ final class LedgerScenario implements Scenario {
         try {
             if (stage.faults() == Faults.NONE) {
                 // A run that is broken on purpose need not be fast.
-                WarmUp.run(options, workload, stage.story());
+                warmUp();
             }
-            Ledger ledger = new Ledger(workload, options.messages(), files);
-            return new RollingRestart(options, ledger, stage.story(), stage.faults()).play();
+            return plot.with(options, new Ledger(workload, options.messages(), files), stage).play();
         } finally {
             if (files != null) {
                 files.close();
             }
         }
+    }
+
+    private void warmUp() throws InterruptedException {
+        long beganNanos = System.nanoTime();
+        long messages = WarmUp.run(workload, WarmUp.MESSAGES);
+        long millis = Pause.millisSince(beganNanos);
+        stage.story().tell(
+                "warm",
+                new JsonObject().put("messages", messages).put("millis", millis),
+                String.format("warmed up: %d messages that do not count, in %d ms", messages, millis));
     }
 }

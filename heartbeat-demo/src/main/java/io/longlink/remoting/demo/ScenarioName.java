@@ -1,7 +1,6 @@
 package io.longlink.remoting.demo;
 
 import io.longlink.remoting.demo.story.Scenario;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -11,17 +10,24 @@ import picocli.CommandLine.TypeConversionException;
 /** What can be played, by the name that {@code --scenario} knows it by. */
 enum ScenarioName {
     /** Several servers, each replaced once. */
-    ROLLING("servers are drained and replaced, one after the other; the default") {
+    ROLLING("servers are told to go and replaced, one after the other; the default") {
         @Override
         Scenario scenario(Stage stage) {
-            return LedgerScenario.rolling(stage, options(stage.arguments(), Duration.ofSeconds(13), 2_000, 3, 5, Duration.ofSeconds(1)));
+            return plannedRestarts(stage, Profile.ROLLING);
         }
     },
-    /** One server at one fixed address. */
-    SINGLE("one server at one fixed address is away for 2s, and calls wait for it") {
+    /** One server, replaced several times. */
+    SINGLE("one server at one fixed address is away for 2s, three times; all calls wait for it, none fails") {
         @Override
         Scenario scenario(Stage stage) {
-            return LedgerScenario.rolling(stage, options(stage.arguments(), Duration.ofSeconds(12), 1_000, 1, 2, Duration.ofSeconds(2)));
+            return plannedRestarts(stage, Profile.SINGLE);
+        }
+    },
+    /** Servers that are killed. */
+    CRASH("server JVMs are killed hard; calls fail, and say truly whether they may have run") {
+        @Override
+        Scenario scenario(Stage stage) {
+            return new LedgerScenario(stage, DemoOptions.of(stage.arguments(), Profile.CRASH, true), Crash::new);
         }
     };
 
@@ -48,15 +54,9 @@ enum ScenarioName {
         return Arrays.stream(values()).map(name -> String.format("  %-10s%s", name.text(), name.summary)).toArray(String[]::new);
     }
 
-    private static DemoOptions options(Arguments arguments, Duration duration, int rate, int servers, int clients, Duration gap) {
-        Duration actualGap = arguments.gap(gap);
-        return new DemoOptions(
-                arguments.duration(duration),
-                arguments.rate(rate),
-                arguments.servers(servers),
-                arguments.clients(clients),
-                actualGap,
-                arguments.deadline(actualGap));
+    private static Scenario plannedRestarts(Stage stage, Profile profile) {
+        DemoOptions options = DemoOptions.of(stage.arguments(), profile, stage.arguments().processes());
+        return new LedgerScenario(stage, options, RollingRestart::new);
     }
 
     /** Reads what is typed. */

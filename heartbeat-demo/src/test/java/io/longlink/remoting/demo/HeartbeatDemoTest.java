@@ -35,7 +35,9 @@ class HeartbeatDemoTest {
         "--input no/such/file | no/such/file",
         "--json --json | --json",
         "--scenario | --scenario",
-        "--scenario opera | none of rolling, single",
+        "--scenario opera | none of rolling, single, crash",
+        "--scenario single --servers 2 | must be 1 here",
+        "--scenario crash --duration 5s --gap 1s | 7s or more",
     })
     void execute_badArguments_isOneMessageAndExitCode2(String args, String word) {
         Run run = Run.of(Faults.NONE, args.split(" "));
@@ -68,7 +70,7 @@ class HeartbeatDemoTest {
         assertEquals("", run.err());
         for (String option : new String[] {
             "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--report", "--help",
-            "--scenario", "rolling ", "single "
+            "--scenario", "--processes", "rolling ", "single ", "crash "
         }) {
             assertTrue(run.out().contains(option), option);
         }

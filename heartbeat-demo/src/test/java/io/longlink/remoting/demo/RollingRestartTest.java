@@ -52,9 +52,14 @@ class RollingRestartTest {
         assertEquals(4, verdict.getLongValue("goAways"));
         assertEquals(verdict.getString("digestSent"), verdict.getString("digestExecuted"));
         List<String> events = run.out().lines().map(line -> JSON.parseObject(line).getString("event")).toList();
-        for (String event : List.of("draining", "stopped", "restarted", "moved")) {
+        for (String event : List.of("draining", "stopped", "restarted", "allMoved")) {
             assertEquals(2, events.stream().filter(event::equals).count(), () -> event + " in " + events);
         }
+        for (String event : List.of("beat", "moved", "rebalance")) {
+            assertEquals(4, events.stream().filter(event::equals).count(), () -> event + " in " + events);
+        }
+        assertEquals(2 * (2 + 2), verdict.getLongValue("rebalances"));
+        assertEquals(0, verdict.getLongValue("requestsBeforeBeat"));
         assertEquals("0\t0\t1200\ttotal\n", comm(directory));
         assertReport(Files.readString(directory.resolve("report.html")));
     }
@@ -148,5 +153,39 @@ class RollingRestartTest {
                     }
                 },
                 SMALL));
+    }
+
+    @Test
+    void run_serversAndClientsThatForgetTheirManners_areRed() {
+        Run run = Run.of(
+                new Faults() {
+                    @Override
+                    public boolean losesBeats(int server, int life) {
+                        return life == 2;
+                    }
+
+                    @Override
+                    public boolean remembersClosed(int server, int life) {
+                        return life == 1;
+                    }
+
+                    @Override
+                    public boolean skipsRebalance(int client) {
+                        return client == 1;
+                    }
+                },
+                SMALL);
+        JSONObject verdict = run.verdict();
+        assertEquals(1, run.exitCode(), run::out);
+        assertTrue(verdict.getLongValue("requestsBeforeBeat") > 0, run::out);
+        assertEquals(2, verdict.getLongValue("unknownClients"));
+        assertEquals(2, verdict.getLongValue("registeredLeft"));
+        assertEquals(2, verdict.getLongValue("rebalances"));
+        assertEquals(
+                List.of("requestsBeforeBeat", "unknownClients", "registeredLeft", "rebalances"),
+                verdict.getList("complaints", String.class).stream().map(complaint -> complaint.split(" ")[0]).toList());
+        for (String name : MUST_BE_ZERO) {
+            assertEquals(0, verdict.getLongValue(name), name);
+        }
     }
 }

@@ -112,9 +112,15 @@ public final class ChildJvm implements AutoCloseable {
         return outputEnded;
     }
 
-    /** Kills it without a warning, as a crash or an impatient operator would; returns at once. */
+    /** Kills it without a warning, as a crash or an impatient operator would; returns at once. What it wrote before is still heard. */
     public void kill() {
-        process.destroyForcibly();
+        // Not Process.destroyForcibly, which closes our end of the pipe and throws away what the child wrote last.
+        process.toHandle().destroyForcibly();
+    }
+
+    /** Completes when the process has ended, which is a little later than its output does. */
+    public CompletableFuture<?> ended() {
+        return process.onExit();
     }
 
     /** Waits for its end, {@code millis} at most; says whether it has ended, and leaves it alone if not. */

@@ -64,7 +64,7 @@ public final class Story {
      *
      * @param event what machines call it
      * @param facts what machines read of it
-     * @param sentence what people read of it; each of its lines becomes a line of its own
+     * @param sentence what people read of it; each of its lines becomes a line of its own, and none of them tells machines only
      */
     public synchronized void tell(String event, JsonObject facts, String sentence) {
         timeline.told(event, sentence);

@@ -39,10 +39,10 @@ final class CountsFigure {
         svg.element("text", counts.title(), "class", "heading", "x", LEFT, "y", 18.0);
         for (Axis.Tick tick : number.ticks(5)) {
             svg.empty("line", "class", "grid", "x1", LEFT, "x2", right, "y1", tick.at(), "y2", tick.at());
-            svg.element("text", Words.count((long) tick.value()), "class", "tick end", "x", LEFT - 8, "y", tick.at() + 4);
+            svg.element("text", Labels.count((long) tick.value()), "class", "tick end", "x", LEFT - 8, "y", tick.at() + 4);
         }
         for (Axis.Tick tick : time.ticks(width / 80)) {
-            svg.element("text", Words.plainSeconds(tick.value()), "class", "tick middle", "x", tick.at(), "y", BOTTOM + 18);
+            svg.element("text", Labels.plainSeconds(tick.value()), "class", "tick middle", "x", tick.at(), "y", BOTTOM + 18);
         }
         svg.line();
         drawBars(svg, counts, time, number);

@@ -101,10 +101,10 @@ final class Figure {
                 Locale.ROOT,
                 "%d connections over %s; servers left %d times. The slowest two-way message took %s, the slowest durable one %s; %d failed.",
                 picture.bands().size() + picture.moreBands(),
-                Words.seconds((long) endMillis),
+                Labels.seconds((long) endMillis),
                 picture.marks().stream().filter(mark -> !mark.back()).count(),
-                Words.micros(slowest(Cell::twoWay)),
-                Words.micros(slowest(Cell::durable)),
+                Labels.micros(slowest(Cell::twoWay)),
+                Labels.micros(slowest(Cell::durable)),
                 picture.cells().stream().mapToLong(Cell::failed).sum());
     }
 
@@ -214,7 +214,7 @@ final class Figure {
             for (Frame frame : frames) {
                 svg.empty("line", "class", "grid", "x1", tick.at(), "x2", tick.at(), "y1", frame.top(), "y2", frame.bottom());
             }
-            svg.element("text", Words.plainSeconds(tick.value()), "class", "tick middle", "x", tick.at(), "y", bottom + 16);
+            svg.element("text", Labels.plainSeconds(tick.value()), "class", "tick middle", "x", tick.at(), "y", bottom + 16);
         }
         svg.line();
     }
@@ -228,7 +228,7 @@ final class Figure {
             String text = mark.server() + " " + mark.what();
             int lane = lane(lanes, x);
             svg.open("g", "class", mark.back() ? "mark back" : "mark");
-            svg.element("title", text + " at " + Words.seconds(mark.atMillis()));
+            svg.element("title", text + " at " + Labels.seconds(mark.atMillis()));
             for (Frame frame : frames) {
                 boolean first = frame.equals(frames.get(0)) && lane >= 0;
                 svg.empty("line", "x1", x, "x2", x, "y1", first ? labels + lane * LANE + 3 : frame.top(), "y2", frame.bottom());

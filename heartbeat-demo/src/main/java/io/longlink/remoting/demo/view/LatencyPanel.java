@@ -42,7 +42,7 @@ final class LatencyPanel {
         for (Axis.Tick tick : latency.ticks(0)) {
             svg.empty("line", "class", "grid", "x1", frame.left(), "x2", frame.right(), "y1", tick.at(), "y2", tick.at());
             svg.element(
-                    "text", Words.decade((long) tick.value()), "class", "tick end", "x", frame.left() - 8, "y", tick.at() + 4);
+                    "text", Labels.decade((long) tick.value()), "class", "tick end", "x", frame.left() - 8, "y", tick.at() + 4);
         }
         for (List<Integer> run : runs()) {
             drawArea(svg, run);

@@ -100,7 +100,7 @@ final class ReportPage {
         }
         page.open("dl", "class", "tiles");
         for (String name : tiles()) {
-            page.open("div").element("dt", Words.label(name)).element("dd", Words.value(name, facts.get(name))).close();
+            page.open("div").element("dt", Labels.label(name)).element("dd", Labels.value(name, facts.get(name))).close();
         }
         page.close().line();
     }
@@ -119,14 +119,14 @@ final class ReportPage {
 
     private Map<String, String> factTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
-        facts.forEach((name, value) -> texts.put(Words.label(name), Words.value(name, value)));
+        facts.forEach((name, value) -> texts.put(Labels.label(name), Labels.value(name, value)));
         return texts;
     }
 
     private Map<String, String> runTexts() {
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put("Arguments", report.arguments().isEmpty() ? "none" : report.arguments());
-        JSON.parseObject(report.picture().parameters()).forEach((name, value) -> texts.put(Words.label(name), Words.value(name, value)));
+        JSON.parseObject(report.picture().parameters()).forEach((name, value) -> texts.put(Labels.label(name), Labels.value(name, value)));
         texts.putAll(report.environment());
         return texts;
     }
@@ -174,14 +174,14 @@ final class ReportPage {
         }
         page.open("details", "open", "open").element("summary", "The story").open("table").line();
         told.stream().limit(MAX_TOLD).forEach(line -> page.open("tr")
-                .element("td", Words.seconds(line.atMillis()), "class", "time")
+                .element("td", Labels.seconds(line.atMillis()), "class", "time")
                 .element("td", line.sentence().strip(), "class", line.sentence().strip().contains("\n") ? "lines" : "")
                 .close()
                 .line());
         page.close();
         long more = Math.max(0, told.size() - MAX_TOLD) + report.picture().moreTold();
         if (more > 0) {
-            page.element("p", "and " + Words.count(more) + " more lines", "class", "what");
+            page.element("p", "and " + Labels.count(more) + " more lines", "class", "what");
         }
         page.close().line();
     }
@@ -213,12 +213,12 @@ final class ReportPage {
         page.open("tr").element("td", band.client()).element("td", band.server()).element("td", band.address());
         boolean any = spread.count() > 0;
         for (String number : List.of(
-                Words.count(spread.count()),
-                any ? Words.micros(spread.p50Micros()) : "-",
-                any ? Words.micros(spread.p99Micros()) : "-",
-                any ? Words.micros(spread.maxMicros()) : "-",
-                Words.count(band.failed()),
-                Words.count(band.reconnects()))) {
+                Labels.count(spread.count()),
+                any ? Labels.micros(spread.p50Micros()) : "-",
+                any ? Labels.micros(spread.p99Micros()) : "-",
+                any ? Labels.micros(spread.maxMicros()) : "-",
+                Labels.count(band.failed()),
+                Labels.count(band.reconnects()))) {
             page.element("td", number, "class", "number");
         }
         page.close().line();

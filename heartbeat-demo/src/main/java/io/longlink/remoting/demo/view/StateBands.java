@@ -98,8 +98,8 @@ final class StateBands {
                 "title",
                 String.format(
                         Locale.ROOT, "%s, %s: %s from %s to %s",
-                        band.client(), band.server(), change.state(), Words.seconds(change.atMillis()),
-                        Words.seconds((long) untilMillis)));
+                        band.client(), band.server(), change.state(), Labels.seconds(change.atMillis()),
+                        Labels.seconds((long) untilMillis)));
         swatch(svg, change.state(), hatch, x, y, Math.max(THINNEST, width));
         svg.close();
     }

@@ -35,7 +35,7 @@ final class ThroughputPanel {
         for (Axis.Tick tick : rate.ticks(5)) {
             svg.empty("line", "class", "grid", "x1", frame.left(), "x2", frame.right(), "y1", tick.at(), "y2", tick.at());
             svg.element(
-                    "text", Words.count((long) tick.value()), "class", "tick end", "x", frame.left() - 8, "y", tick.at() + 4);
+                    "text", Labels.count((long) tick.value()), "class", "tick end", "x", frame.left() - 8, "y", tick.at() + 4);
         }
         String end = "L" + x(cells.size()) + " " + Markup.number(frame.bottom()) + "Z";
         String begin = "M" + x(0) + " " + Markup.number(frame.bottom());
@@ -62,7 +62,7 @@ final class ThroughputPanel {
         double x = frame.time().at((double) next * cellMillis);
         boolean fits = x < frame.right() - 50;
         svg.element(
-                "text", Words.count((long) perSecond(peak)), "class", fits ? "tick" : "tick end",
+                "text", Labels.count((long) perSecond(peak)), "class", fits ? "tick" : "tick end",
                 "x", fits ? x + 4 : frame.time().at((double) cell * cellMillis) - 4, "y", frame.top() + 10);
     }
 
@@ -93,7 +93,7 @@ final class ThroughputPanel {
         double x = frame.time().at((cell + 0.5) * cellMillis);
         double y = frame.top() + 2 * CROSS;
         svg.open("g", "class", "failed");
-        svg.element("title", Words.count(cells.get(cell).failed()) + " failed");
+        svg.element("title", Labels.count(cells.get(cell).failed()) + " failed");
         svg.empty("line", "x1", x - CROSS, "x2", x + CROSS, "y1", y - CROSS, "y2", y + CROSS);
         svg.empty("line", "x1", x - CROSS, "x2", x + CROSS, "y1", y + CROSS, "y2", y - CROSS);
         svg.close();

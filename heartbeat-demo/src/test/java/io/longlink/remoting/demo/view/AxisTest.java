@@ -33,19 +33,19 @@ class AxisTest {
     }
 
     @Test
-    void words_numbers_haveTheUnitThatFits() {
-        assertEquals("85 \u00b5s", Words.micros(85));
-        assertEquals("1.2 ms", Words.micros(1_234));
-        assertEquals("340 ms", Words.micros(340_000));
-        assertEquals("2.1 s", Words.micros(2_100_000));
-        assertEquals("100 \u00b5s", Words.decade(100));
-        assertEquals("10 ms", Words.decade(10_000));
-        assertEquals("0.5 s", Words.plainSeconds(500));
-        assertEquals("12 s", Words.plainSeconds(12_000));
-        assertEquals("Connections left", Words.label("connectionsLeft"));
-        assertEquals("Told", Words.label("toldMillis"));
-        assertEquals("12 ms", Words.value("toldMillis", 12));
-        assertEquals("1.5 s", Words.value("gapMillis", 1_500));
-        assertEquals("1,863 ms", Words.value("maxWaitMillis", 1_863));
+    void labels_numbers_haveTheUnitThatFits() {
+        assertEquals("85 \u00b5s", Labels.micros(85));
+        assertEquals("1.2 ms", Labels.micros(1_234));
+        assertEquals("340 ms", Labels.micros(340_000));
+        assertEquals("2.1 s", Labels.micros(2_100_000));
+        assertEquals("100 \u00b5s", Labels.decade(100));
+        assertEquals("10 ms", Labels.decade(10_000));
+        assertEquals("0.5 s", Labels.plainSeconds(500));
+        assertEquals("12 s", Labels.plainSeconds(12_000));
+        assertEquals("Connections left", Labels.label("connectionsLeft"));
+        assertEquals("Told", Labels.label("toldMillis"));
+        assertEquals("12 ms", Labels.value("toldMillis", 12));
+        assertEquals("1.5 s", Labels.value("gapMillis", 1_500));
+        assertEquals("1,863 ms", Labels.value("maxWaitMillis", 1_863));
     }
 }

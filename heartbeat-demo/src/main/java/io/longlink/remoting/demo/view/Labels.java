@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Numbers and names as people read them. Stateless. */
-final class Words {
+final class Labels {
     /** Names that taking apart does not make better. */
-    private static final Map<String, String> LABELS = Map.of(
+    private static final Map<String, String> KNOWN = Map.of(
             "goAways", "GO_AWAYs heard",
             "onewaySent", "One-way sent",
             "onewayLost", "One-way lost",
@@ -14,11 +14,11 @@ final class Words {
             "digestSent", "SHA-256 of what was sent",
             "digestExecuted", "SHA-256 of what was executed");
 
-    private Words() {}
+    private Labels() {}
 
     /** A fact's name: {@code connectionsLeft} is "Connections left"; a unit at the end moves to the value. */
     static String label(String name) {
-        String known = LABELS.get(name);
+        String known = KNOWN.get(name);
         if (known != null) {
             return known;
         }
