@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a {@link Timeline} has recorded until now. Immutable. All times are milliseconds since the beginning; what was before it is negative.
+ * What a {@link Timeline} has recorded until now. Immutable. All times are milliseconds since the beginning; what was before it is
+ * negative.
  *
  * @param began when the beginning was
  * @param parameters how the run was to be, a JSON object

@@ -99,7 +99,8 @@ final class Figure {
     private String description() {
         return String.format(
                 Locale.ROOT,
-                "%d connections over %s; servers left %d times. The slowest two-way message took %s, the slowest durable one %s; %d failed.",
+                "%d connections over %s; servers left %d times. "
+                        + "The slowest two-way message took %s, the slowest durable one %s; %d failed.",
                 picture.bands().size() + picture.moreBands(),
                 Labels.seconds((long) endMillis),
                 picture.marks().stream().filter(mark -> !mark.back()).count(),
@@ -236,7 +237,8 @@ final class Figure {
             if (lane >= 0) {
                 boolean fits = x + text.length() * CHARACTER < width;
                 lanes[lane] = x + (fits ? text.length() * CHARACTER + 10 : 0);
-                names.element("text", text, "class", fits ? "label" : "label end", "x", fits ? x + 4 : x - 4, "y", labels + lane * LANE + 12);
+                double at = labels + lane * LANE + 12;
+                names.element("text", text, "class", fits ? "label" : "label end", "x", fits ? x + 4 : x - 4, "y", at);
             }
             svg.close().line();
         }

@@ -8,6 +8,8 @@ final class Labels {
     /** Names that taking apart does not make better. */
     private static final Map<String, String> KNOWN = Map.of(
             "goAways", "GO_AWAYs heard",
+            "failedUnknown", "Failed, may have run",
+            "failedConnect", "Failed, not sent",
             "onewaySent", "One-way sent",
             "onewayLost", "One-way lost",
             "maxWaitMillis", "Longest wait",
@@ -24,7 +26,12 @@ final class Labels {
         }
         String bare = name.replaceFirst("(?<=.)(Millis|Micros)$", "");
         String words = bare.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
-        return words.isEmpty() ? words : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+        return capital(words);
+    }
+
+    /** The beginning of a sentence. */
+    static String capital(String text) {
+        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
     /** A fact's value, with the unit that its name ends with. */

@@ -40,7 +40,10 @@ public final class LiveTable implements Story.Teller {
     private final Timeline timeline;
     private final boolean colours;
 
-    /** Guards what is on the terminal, so that everything is written by one thread at a time; no other lock is waited for under it but the timeline's. */
+    /**
+     * Guards what is on the terminal, so that everything is written by one thread at a time; no other lock is waited for under it but the
+     * timeline's and the streams'.
+     */
     private final Object lock = new Object();
 
     private final ScheduledExecutorService redraws = Executors.newSingleThreadScheduledExecutor(body -> {

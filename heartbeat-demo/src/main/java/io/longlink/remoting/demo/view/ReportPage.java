@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,8 +24,8 @@ final class ReportPage {
     private static final int MAX_TOLD = 300;
 
     /** What everybody looks for first, if a scenario has it. */
-    private static final List<String> FIRST =
-            List.of("sent", "failed", "onewayLost", "executedTwice", "refused", "retried", "maxWaitMillis");
+    private static final List<String> FIRST = List.of(
+            "sent", "failed", "failedUnknown", "failedConnect", "onewayLost", "executedTwice", "refused", "retried", "maxWaitMillis");
 
     /** Told elsewhere on the page. */
     private static final List<String> ELSEWHERE = List.of("green", "complaints");
@@ -82,7 +81,7 @@ final class ReportPage {
         List<String> lines = report.result().sentences().lines().toList();
         String last = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         String bare = last.replaceFirst("^(GREEN|RED):? *", "");
-        return bare.isEmpty() ? last : bare.substring(0, 1).toUpperCase(Locale.ROOT) + bare.substring(1);
+        return Labels.capital(bare.isEmpty() ? last : bare);
     }
 
     private void writeHead() {
@@ -92,7 +91,7 @@ final class ReportPage {
         report.picture().told().stream()
                 .filter(line -> line.event().equals("traffic"))
                 .findFirst()
-                .ifPresent(line -> page.element("p", line.sentence(), "class", "setting").line());
+                .ifPresent(line -> page.element("p", Labels.capital(line.sentence()), "class", "setting").line());
         if (!green) {
             page.open("ul", "class", "complaints");
             report.result().complaints().forEach(complaint -> page.element("li", complaint));

@@ -190,7 +190,8 @@ class ReportPageTest {
         }
         Document page = parse(html(GREEN));
         String wide = "(//*[local-name()='svg'])[1]";
-        assertEquals("and " + (100 - StateBands.MAX_BANDS + 7) + " more", find(page, wide + "//*[local-name()='text'][starts-with(., 'and ')]"));
+        String rest = find(page, wide + "//*[local-name()='text'][starts-with(., 'and ')]");
+        assertEquals("and " + (100 - StateBands.MAX_BANDS + 7) + " more", rest);
         assertEquals(100, count(page, wide + "//*[local-name()='g'][@class='mark']"));
         assertTrue(count(page, wide + "//*[local-name()='text'][starts-with(@class, 'label')]") < 20);
     }
