@@ -12,6 +12,7 @@ import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.DrainTally;
+import io.longlink.remoting.internal.FlightEvents;
 import io.longlink.remoting.internal.GoAwayNotice;
 import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.internal.RemotingEndpoint;
@@ -159,6 +160,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
         if (before != next) {
             state = next;
+            FlightEvents.addressMoved(address, before, next);
             host.onState(address, before, next);
         }
     }

@@ -41,6 +41,10 @@ public final class Connection {
         return handler.remoteAddress();
     }
 
+    Side side() {
+        return handler.side();
+    }
+
     /** Where it stands; it may have moved on when you read this. */
     public ConnectionState state() {
         return handler.state();
