@@ -54,24 +54,31 @@ final class Crash implements Scenario {
         ServerLife next = scene.servers().prepareNext(server);
         scene.awaitInconvenientMoment(server);
         ServerCounters counters = server.counters();
-        Homecoming expected = scene.clients().expectAtNew(server);
-        failures.onKill(server, expected);
-        server.kill();
-        story.timeline().serverLeaves("server " + server.number(), "killed");
         story.tell(
                 "killed",
                 Servers.about(server).put("clients", counters.connected()).put("parked", counters.parked()),
                 String.format(
-                        "server %d was KILLED with %s connected and about %s parked",
+                        "server %d is KILLED with %s connected and %s parked",
                         server.number(),
                         Words.count(counters.connected(), "client"),
                         Words.count(counters.parked(), "message")));
+        long unknownBefore = failures.unknown();
+        long refusedBefore = failures.refusedConnects();
+        Homecoming expected = scene.clients().expectAtNew(server);
+        failures.onKill(server, expected);
+        story.timeline().serverLeaves("server " + server.number(), "killed");
+        server.kill();
         Pause.until(System.nanoTime() + options.gap().toNanos());
         scene.servers().startNext(next, expected);
-        long failedMeanwhile = ledger.failed();
+        tellFailures(failures.unknown() - unknownBefore, failures.refusedConnects() - refusedBefore);
+    }
+
+    private void tellFailures(long unknown, long refusedConnects) {
         story.tell(
                 "failedMeanwhile",
-                new JsonObject().put("failed", failedMeanwhile),
-                String.format("  %d calls have failed so far, each saying whether it may have run", failedMeanwhile));
+                new JsonObject().put("failedUnknown", unknown).put("failedConnect", refusedConnects),
+                String.format(
+                        "%s failed meanwhile: %d may have run, %d were not sent",
+                        Words.count(unknown + refusedConnects, "call"), unknown, refusedConnects));
     }
 }

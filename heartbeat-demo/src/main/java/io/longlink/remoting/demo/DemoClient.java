@@ -199,7 +199,9 @@ final class DemoClient {
         if (wrongAnswer != null) {
             return wrongAnswer;
         }
-        return cause instanceof RemotingException known ? known.outcome() + ", " + known : String.valueOf(cause);
+        return cause instanceof RemotingException known
+                ? known.outcome() + ", " + known.getClass().getSimpleName() + ": " + known.getMessage()
+                : String.valueOf(cause);
     }
 
     /** Begins to leave: lets calls finish and closes its connections, then ends its heartbeats. */

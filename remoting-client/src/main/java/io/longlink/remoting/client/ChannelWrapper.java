@@ -181,18 +181,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     /**
-     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, and there is
-     * another way, it goes that way; otherwise it fails.
+     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, it goes another
+     * way if there is one, and otherwise fails as every call does to an address that is dead.
      */
     void failedOn(@Nullable Connection connection, WaitingCall call, RemotingException why) {
         assert loop.inEventLoop();
         boolean connectionIsToBlame =
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
-        boolean dead = state == AddressState.SHUTDOWN || (state == AddressState.BACKOFF && !isExpectedBack());
-        if (connectionIsToBlame && !dead) {
-            sendOrWait(call);
-        } else {
+        if (!connectionIsToBlame || state == AddressState.SHUTDOWN) {
             call.fail(why);
+        } else if (state == AddressState.BACKOFF && !isExpectedBack()) {
+            call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why.getMessage(), why, outcomeOfWaiting(call)));
+        } else {
+            sendOrWait(call);
         }
     }
 

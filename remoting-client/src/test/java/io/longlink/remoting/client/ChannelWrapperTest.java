@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.longlink.remoting.AddressState;
 import io.longlink.remoting.client.SlotHarness.Call;
 import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.DrainTally;
 import io.longlink.remoting.testkit.Frame;
 import io.longlink.remoting.testkit.LeakGuard;
@@ -109,6 +111,37 @@ class ChannelWrapperTest {
         slot.establish(slot.lastAttempt());
         slot.call("c", 5_000);
         assertEquals(List.of("CONNECTING to READY", "c sent"), slot.happened());
+    }
+
+    @Test
+    void connectionThatBroke_beforeACallWasSent_failsItAsTheDeadAddressItIs() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = readyAndForgotten();
+        Connection broken = Connection.of(channel);
+        Call call = slot.call("a", 5_000);
+        slot.lose(channel);
+        slot.happened();
+        assertEquals(AddressState.BACKOFF, slot.state());
+
+        RemotingSendRequestException unwritten = new RemotingSendRequestException("could not write", null, Outcome.NOT_SENT);
+        slot.table.get(ADDRESS).failedOn(broken, call, unwritten);
+
+        assertEquals(List.of("a Connect NOT_SENT"), slot.happened());
+        assertSame(unwritten, call.failure.getCause());
+    }
+
+    @Test
+    void connectionThatBroke_afterACallWasSent_failsItAsUnknown() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = readyAndForgotten();
+        Connection broken = Connection.of(channel);
+        Call call = slot.call("a", 5_000);
+        slot.lose(channel);
+        slot.happened();
+
+        slot.table.get(ADDRESS).failedOn(broken, call, new RemotingSendRequestException("no answer", null, Outcome.UNKNOWN));
+
+        assertEquals(List.of("a SendRequest UNKNOWN"), slot.happened());
     }
 
     // ---------------------------------------------------------------- dead: the policies
