@@ -19,7 +19,7 @@ final class Scene implements AutoCloseable {
     static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
     /** How long the servers may take to see that all clients have gone, and clients to do what they were told. */
-    private static final long LAST_EVENTS_MILLIS = 3_000;
+    private static final long LAST_EVENTS_MILLIS = 2_000;
 
     /** How long clients may take to connect to all servers, before messages or a drain wait for them no more. */
     private static final long CONNECT_MILLIS = 10_000;
@@ -135,9 +135,9 @@ final class Scene implements AutoCloseable {
     Verdict.Counted end() throws InterruptedException {
         Pause.untilTrue(() -> ledger.inFlight() == 0, options.deadline().toMillis() + 1_000);
         traffic.close();
-        Pause.untilTrue(() -> unknownClients() == 0, LAST_EVENTS_MILLIS);
+        Pause.untilTrue(() -> unknownClients() == 0 && clients.rebalances() >= options.rebalances(), LAST_EVENTS_MILLIS);
         long unknownClients = unknownClients();
-        long rebalances = awaitRebalances();
+        long rebalances = clients.rebalances();
         long leftByClients = endClients();
         long registeredLeft = servers.sum(ServerCounters::registered);
         long leftByServers = endServers();
@@ -159,11 +159,6 @@ final class Scene implements AutoCloseable {
         return servers.current().stream()
                 .mapToLong(server -> Math.abs(options.clients() - server.counters().registered()))
                 .sum();
-    }
-
-    private long awaitRebalances() throws InterruptedException {
-        Pause.untilTrue(() -> clients.rebalances() >= options.rebalances(), LAST_EVENTS_MILLIS);
-        return clients.rebalances();
     }
 
     /** Ends all clients; returns how many connections that are left, on their side or on the servers'. */
