@@ -9,7 +9,7 @@ final class CountsFigure {
     private static final double BOTTOM = 190;
     private static final double HEIGHT = 222;
     private static final double LEFT = 68;
-    private static final double MARGIN_RIGHT = 60;
+    private static final double MARGIN_RIGHT = 76;
 
     private CountsFigure() {}
 

@@ -2,6 +2,8 @@ package io.longlink.remoting.demo.view;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Numbers and names as people read them. Stateless. */
 final class Labels {
@@ -18,11 +20,18 @@ final class Labels {
 
     private Labels() {}
 
+    /** A number of these, each a stretch of time long, and no time itself. */
+    private static final Pattern PER_STRETCH = Pattern.compile("(.+)Per(\\d+)Millis");
+
     /** A fact's name: {@code connectionsLeft} is "Connections left"; a unit at the end moves to the value. */
     static String label(String name) {
         String known = KNOWN.get(name);
         if (known != null) {
             return known;
+        }
+        Matcher perStretch = PER_STRETCH.matcher(name);
+        if (perStretch.matches()) {
+            return label(perStretch.group(1)) + " per " + perStretch.group(2) + " ms";
         }
         String bare = name.replaceFirst("(?<=.)(Millis|Micros)$", "");
         String words = bare.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
@@ -42,7 +51,7 @@ final class Labels {
         if (name.endsWith("Micros")) {
             return micros(number.longValue());
         }
-        if (name.endsWith("Millis")) {
+        if (name.endsWith("Millis") && !PER_STRETCH.matcher(name).matches()) {
             return millis(number.longValue());
         }
         return value instanceof Integer || value instanceof Long ? count(number.longValue()) : number.toString();
