@@ -47,6 +47,7 @@ final class RollingRestart implements Scenario {
         ServerLife next = scene.servers().prepareNext(server);
         scene.awaitInconvenientMoment(server);
         ServerCounters counters = server.counters();
+        story.timeline().serverLeaves("server " + server.number(), "drains");
         story.tell(
                 "draining",
                 Servers.about(server).put("clients", counters.connected()).put("parked", counters.parked()),
@@ -59,7 +60,8 @@ final class RollingRestart implements Scenario {
         DrainReport report = server.drain(Scene.DRAIN_TIMEOUT).join();
         tellStopped(server, report, Pause.millisSince(beganNanos));
         Homecoming expected = scene.clients().expectAtNew(server);
-        Pause.until(System.nanoTime() + options.gap().toNanos());
+        // From the moment when the port was closed, which is how long clients find nobody there.
+        Pause.until(beganNanos + options.gap().toNanos());
         scene.servers().startNext(next, expected);
     }
 

@@ -59,12 +59,20 @@ class HeartbeatDemoTest {
     }
 
     @Test
+    void execute_reportIntoNowhere_isRefusedBeforeAnythingRuns(@TempDir Path directory) {
+        Run run = Run.of(Faults.NONE, "--report", directory.resolve("none").resolve("report.html").toString());
+        assertEquals(2, run.exitCode());
+        assertEquals("", run.out());
+        assertTrue(run.err().contains("cannot write to"), run::err);
+    }
+
+    @Test
     void execute_help_namesEveryOptionAndTheOneLiner() {
         Run run = Run.of(Faults.NONE, "--help");
         assertEquals(0, run.exitCode());
         assertEquals("", run.err());
         for (String option : new String[] {
-            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help",
+            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--report", "--help",
             "--scenario", "--processes", "rolling ", "single ", "crash ", "idle ", "herd ", "watchdog ", "--connections"
         }) {
             assertTrue(run.out().contains(option), option);

@@ -256,15 +256,20 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void armLineTimer(long deadlineNanos) {
-        Future<?> armed = lineTimer;
-        if (armed != null) {
-            if (deadlineNanos - lineTimerNanos >= 0) {
-                return;
-            }
-            armed.cancel(false);
+        if (lineTimer != null && deadlineNanos - lineTimerNanos >= 0) {
+            return;
         }
+        cancelLineTimer();
         lineTimerNanos = deadlineNanos;
         lineTimer = loop.schedule(this::expireLine, Math.max(0, deadlineNanos - now()), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelLineTimer() {
+        Future<?> timer = lineTimer;
+        lineTimer = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void expireLine() {
@@ -281,9 +286,14 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     void onOtherReady(String other) {
         onLoop(() -> {
             if (state != AddressState.READY) {
-                line.removeIf(call -> call.tryLeave(other));
+                letThoseLeaveWhoCan(other);
             }
         });
+    }
+
+    /** @param justReady as in {@link WaitingCall#tryLeave} */
+    private void letThoseLeaveWhoCan(@Nullable String justReady) {
+        line.removeIf(call -> call.tryLeave(justReady));
     }
 
     private RemotingTimeoutException timedOut(WaitingCall call) {
@@ -473,7 +483,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 schedule = running;
             }
             return running.nextDelayNanos();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Nothing of the user's may break off what a connection does at its end.
             log.error("the reconnect policy failed, giving {} up", address, e);
             return ReconnectPolicy.Schedule.GIVE_UP;
         }
@@ -512,6 +523,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             evictionTimer = loop.schedule(this::evictIfUseless, keepNanos, TimeUnit.NANOSECONDS);
         } else {
             evicted = true;
+            cancelLineTimer();
             host.evict(this);
         }
     }
@@ -571,6 +583,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         } else {
             expectBack(goAway.graceMillis());
             connectIn(goAwayDelays.replacement(somebodyWaits()));
+            letThoseLeaveWhoCan(null);
         }
         host.onLost(address);
     }
@@ -595,6 +608,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             letGoOfCurrent();
             if (host.isListed(address) || !line.isEmpty()) {
                 connectAwaited();
+                letThoseLeaveWhoCan(null);
             } else {
                 rest();
             }
