@@ -12,6 +12,7 @@ import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.DrainTally;
+import io.longlink.remoting.internal.FlightEvents;
 import io.longlink.remoting.internal.GoAwayNotice;
 import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.internal.RemotingEndpoint;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * reconnecting. Everything but what says "any thread" belongs to one event loop, on which all its connections live too.
  *
  * <pre>
- *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts every 50 to 250 ms)
+ *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts go on)
  *    |                   |             |                     |
  *    |                   |             +------lost-----------+--> BACKOFF (the next call, or a delay) ---> CONNECTING
  *    |                   +--failed---> BACKOFF (dead: calls fail at once), or IDLE if nobody has wanted it for a minute or the policy gives up
@@ -168,6 +169,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
         if (before != next) {
             state = next;
+            FlightEvents.addressMoved(address, before, next);
             host.onState(address, before, next);
         }
     }
@@ -188,18 +190,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     /**
-     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, and there is
-     * another way, it goes that way; otherwise it fails.
+     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, it goes another
+     * way if there is one, and otherwise fails as every call does to an address that is dead.
      */
     void failedOn(@Nullable Connection connection, WaitingCall call, RemotingException why) {
         assert loop.inEventLoop();
         boolean connectionIsToBlame =
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
-        boolean dead = state == AddressState.SHUTDOWN || (state == AddressState.BACKOFF && !isExpectedBack() && !untried);
-        if (connectionIsToBlame && !dead) {
-            sendOrWait(call);
-        } else {
+        if (!connectionIsToBlame || state == AddressState.SHUTDOWN) {
             call.fail(why);
+        } else if (state == AddressState.BACKOFF && !isExpectedBack() && !untried) {
+            call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why.getMessage(), why, outcomeOfWaiting(call)));
+        } else {
+            sendOrWait(call);
         }
         if (doubtful && connection == current && call.canBeRefused()) {
             asked = false;
@@ -295,15 +298,20 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void armLineTimer(long deadlineNanos) {
-        Future<?> armed = lineTimer;
-        if (armed != null) {
-            if (deadlineNanos - lineTimerNanos >= 0) {
-                return;
-            }
-            armed.cancel(false);
+        if (lineTimer != null && deadlineNanos - lineTimerNanos >= 0) {
+            return;
         }
+        cancelLineTimer();
         lineTimerNanos = deadlineNanos;
         lineTimer = loop.schedule(this::expireLine, Math.max(0, deadlineNanos - now()), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelLineTimer() {
+        Future<?> timer = lineTimer;
+        lineTimer = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void expireLine() {
@@ -320,9 +328,14 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     void onOtherReady(String other) {
         onLoop(() -> {
             if (state != AddressState.READY) {
-                line.removeIf(call -> call.tryLeave(other));
+                letThoseLeaveWhoCan(other);
             }
         });
+    }
+
+    /** @param justReady as in {@link WaitingCall#tryLeave} */
+    private void letThoseLeaveWhoCan(@Nullable String justReady) {
+        line.removeIf(call -> call.tryLeave(justReady));
     }
 
     private RemotingTimeoutException timedOut(WaitingCall call) {
@@ -445,6 +458,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         connectIn(soon);
     }
 
+    /** A session counts: what it restores, such as a registration, is missed by others. */
+    private boolean somebodyWaits() {
+        return !line.isEmpty() || settings.sessionRestorer() != null;
+    }
+
     private boolean isWanted() {
         return host.isListed(address) || now() - lastUsedNanos < WANTED_NANOS;
     }
@@ -488,7 +506,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             expectBack(GoAwayNotice.DEFAULT_GRACE_MILLIS);
         }
         if (isExpectedBack()) {
-            connectIn(goAwayDelays.again());
+            connectIn(goAwayDelays.again(somebodyWaits()));
         } else {
             die(cause);
         }
@@ -521,7 +539,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 schedule = running;
             }
             return running.nextDelayNanos();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Nothing of the user's may break off what a connection does at its end.
             log.error("the reconnect policy failed, giving {} up", address, e);
             return ReconnectPolicy.Schedule.GIVE_UP;
         }
@@ -560,6 +579,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             evictionTimer = loop.schedule(this::evictIfUseless, keepNanos, TimeUnit.NANOSECONDS);
         } else {
             evicted = true;
+            cancelLineTimer();
             host.evict(this);
         }
     }
@@ -618,7 +638,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             rest();
         } else {
             expectBack(goAway.graceMillis());
-            connectIn(goAwayDelays.replacement(!line.isEmpty() || settings.sessionRestorer() != null));
+            connectIn(goAwayDelays.replacement(somebodyWaits()));
+            letThoseLeaveWhoCan(null);
         }
         host.onLost(address);
     }
@@ -626,15 +647,16 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private void onBrokenOff() {
         if (isExpectedBack()) {
             // The one that was leaving has left.
-            connectIn(goAwayDelays.again());
-            return;
-        }
-        untried = true;
-        if (line.isEmpty()) {
-            die(null);
+            connectIn(goAwayDelays.again(somebodyWaits()));
         } else {
-            connectAwaited();
+            untried = true;
+            if (line.isEmpty()) {
+                die(null);
+            } else {
+                connectAwaited();
+            }
         }
+        letThoseLeaveWhoCan(null);
     }
 
     private void letGoOfCurrent() {
@@ -659,6 +681,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             letGoOfCurrent();
             if (host.isListed(address) || !line.isEmpty()) {
                 connectAwaited();
+                letThoseLeaveWhoCan(null);
             } else {
                 rest();
             }
