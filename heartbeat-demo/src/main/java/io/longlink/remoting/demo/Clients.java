@@ -4,6 +4,7 @@ import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.demo.story.JsonObject;
 import io.longlink.remoting.demo.story.Story;
+import io.longlink.remoting.demo.story.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +56,8 @@ final class Clients implements DemoClient.Listener, AutoCloseable {
     /** Starts them all. */
     void start(List<String> addresses) {
         for (int number = 1; number <= options.clients(); number++) {
-            DemoClient client = new DemoClient(number, options, addresses, ledger, latencies, this, rebalancing);
+            Timeline.Client shown = story.timeline().client("client " + number, addresses);
+            DemoClient client = new DemoClient(number, options, addresses, ledger, latencies, shown, this, rebalancing);
             clients.add(client);
             client.start();
         }

@@ -67,6 +67,7 @@ final class Crash implements Scenario {
         long refusedBefore = failures.refusedConnects();
         Homecoming expected = scene.clients().expectAtNew(server);
         failures.onKill(server, expected);
+        story.timeline().serverLeaves("server " + server.number(), "killed");
         server.kill();
         Pause.until(System.nanoTime() + options.gap().toNanos());
         scene.servers().startNext(next, expected);

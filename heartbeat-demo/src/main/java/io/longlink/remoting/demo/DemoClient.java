@@ -12,6 +12,7 @@ import io.longlink.remoting.client.heartbeat.HeartbeatSender;
 import io.longlink.remoting.client.heartbeat.HeartbeatService;
 import io.longlink.remoting.client.heartbeat.ProducerData;
 import io.longlink.remoting.client.heartbeat.RocketMqHeartbeatSender;
+import io.longlink.remoting.demo.story.Timeline;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
@@ -62,6 +63,7 @@ final class DemoClient implements AutoCloseable {
     private final Ledger ledger;
     private final Latencies latencies;
     private final long deadlineMillis;
+    private final Timeline.Client shown;
     private final Listener listener;
     private final ConnectionTally tally;
     private final HeartbeatService heartbeats;
@@ -72,6 +74,7 @@ final class DemoClient implements AutoCloseable {
      *
      * @param number which of the clients, from 1
      * @param addresses the brokers, the first of which is called {@code broker-1}
+     * @param shown hears of everything that can be shown
      * @param rebalancing where {@link Listener#onRebalance} runs
      */
     DemoClient(
@@ -80,23 +83,31 @@ final class DemoClient implements AutoCloseable {
             List<String> addresses,
             Ledger ledger,
             Latencies latencies,
+            Timeline.Client shown,
             Listener listener,
             Executor rebalancing) {
         this.addresses = List.copyOf(addresses);
         this.ledger = ledger;
         this.latencies = latencies;
         this.deadlineMillis = options.deadline().toMillis();
+        this.shown = shown;
         this.listener = listener;
         tally = new ConnectionTally(address -> listener.onActive(number, address), channel -> {}, () -> false);
         heartbeats = new HeartbeatService(
                 brokers(addresses),
-                new ToldBeats(new RocketMqHeartbeatSender(() -> self(number)), address -> listener.onBeat(number, address)),
+                new ToldBeats(new RocketMqHeartbeatSender(() -> self(number)), address -> onBeat(number, address)),
                 new HeartbeatConfig().setListener(tally).setRebalancer(() -> listener.onRebalance(number), rebalancing));
         client = new NettyRemotingClient(
                 new NettyClientConfig()
                         .setMaxWaitingRequests(options.waitingRequests())
                         .setSessionRestorer(heartbeats.asSessionRestorer()),
                 heartbeats);
+        client.addAddressStateListener(shown);
+    }
+
+    private void onBeat(int number, String address) {
+        shown.beat(address);
+        listener.onBeat(number, address);
     }
 
     private static BrokerAddressTable brokers(List<String> addresses) {
@@ -148,6 +159,7 @@ final class DemoClient implements AutoCloseable {
         request.addExtField(DemoServer.ID, Integer.toString(id));
         request.setBody(body);
         ledger.onSend(id);
+        shown.sent(address, dueNanos);
         if (kind == MessageKind.ONE_WAY) {
             client.invokeOnewayAsync(address, request, deadlineMillis)
                     .whenComplete((written, failure) -> onEnd(id, kind, address, dueNanos, failure, null));
@@ -164,9 +176,11 @@ final class DemoClient implements AutoCloseable {
             int id, MessageKind kind, String address, long dueNanos, @Nullable Throwable failure, @Nullable String wrongAnswer) {
         if (failure == null && wrongAnswer == null) {
             latencies.record(kind, dueNanos);
+            shown.ended(address, kind.shown(), dueNanos);
             ledger.onEnd(id, kind == MessageKind.ONE_WAY ? Ledger.Outcome.WRITTEN : Ledger.Outcome.ANSWERED);
             return;
         }
+        shown.failed(address);
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         ledger.onEnd(id, cause instanceof RemotingException known ? Ledger.Outcome.of(known) : Ledger.Outcome.FAILED);
         listener.onFailure(new Failure(id, kind, address, dueNanos, cause, text(cause, wrongAnswer)));

@@ -1,11 +1,19 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Picture;
 import io.longlink.remoting.demo.story.Result;
 import io.longlink.remoting.demo.story.Scenario;
 import io.longlink.remoting.demo.story.Story;
+import io.longlink.remoting.demo.story.Timeline;
+import io.longlink.remoting.demo.view.LiveTable;
+import io.longlink.remoting.demo.view.Report;
+import io.longlink.remoting.demo.view.ReportFile;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,6 +62,9 @@ public final class HeartbeatDemo implements Callable<Integer> {
     @Option(names = "--json", description = "tell events as JSON, one object a line, the verdict last")
     private boolean json;
 
+    @Option(names = "--report", paramLabel = "FILE", description = "write a page with pictures of the run; default nowhere")
+    private @Nullable Path report;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and end")
     @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field
     private boolean help;
@@ -90,16 +101,50 @@ public final class HeartbeatDemo implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Story story = new Story(out, json);
-        Scenario plot;
-        try {
-            plot = scenario.scenario(new Stage(arguments, story, faults));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(commandLine(), e.getMessage(), e);
+        Timeline timeline = new Timeline();
+        Story story;
+        Result result;
+        try (Story.Teller teller = teller(timeline)) {
+            story = new Story(teller, json, timeline);
+            Scenario plot;
+            ReportFile file;
+            try {
+                plot = scenario.scenario(new Stage(arguments, story, faults));
+                file = report == null ? null : new ReportFile(report);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(commandLine(), e.getMessage(), e);
+            }
+            result = play(plot, timeline, file);
         }
-        Result result = plot.play();
         story.tell("verdict", result.facts(), result.sentences());
         return result.isGreen() ? 0 : RED;
+    }
+
+    private Story.Teller teller(Timeline timeline) throws InterruptedException {
+        // Whoever passes another stream has no terminal there.
+        boolean live = !json && out == System.out && LiveTable.isPossible(System.getenv());
+        return live ? LiveTable.open(out, timeline, System.getenv()) : Story.printing(out);
+    }
+
+    /** Plays, and writes the report whatever comes of it. */
+    private Result play(Scenario plot, Timeline timeline, @Nullable ReportFile file) throws InterruptedException {
+        try {
+            Result result = plot.play();
+            write(file, result, timeline);
+            return result;
+        } catch (RuntimeException | Error e) {
+            String why = "the run broke off: " + e;
+            write(file, new Result(new JsonObject(), "RED: " + why, List.of(why)), timeline);
+            throw e;
+        }
+    }
+
+    private void write(@Nullable ReportFile file, Result result, Timeline timeline) {
+        if (file != null) {
+            Picture picture = timeline.picture();
+            String typed = String.join(" ", commandLine().getParseResult().originalArgs());
+            file.write(new Report("scenario " + scenario.text(), result, picture, typed, Report.environment(picture)));
+        }
     }
 
     private static String scenarios() {

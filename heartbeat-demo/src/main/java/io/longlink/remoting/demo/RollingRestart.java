@@ -47,6 +47,7 @@ final class RollingRestart implements Scenario {
         ServerLife next = scene.servers().prepareNext(server);
         scene.awaitInconvenientMoment(server);
         ServerCounters counters = server.counters();
+        story.timeline().serverLeaves("server " + server.number(), "drains");
         story.tell(
                 "draining",
                 Servers.about(server).put("clients", counters.connected()).put("parked", counters.parked()),

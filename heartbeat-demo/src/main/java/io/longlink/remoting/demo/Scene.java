@@ -52,17 +52,19 @@ final class Scene implements AutoCloseable {
         servers.startAll();
         clients.start(servers.current().stream().map(ServerLife::address).toList());
         Pause.untilTrue(() -> unknownClients() == 0, CONNECT_MILLIS);
+        JsonObject parameters = new JsonObject()
+                .put("servers", options.servers())
+                .put("clients", options.clients())
+                .put("rate", options.rate())
+                .put("durationMillis", options.duration().toMillis())
+                .put("gapMillis", options.gap().toMillis())
+                .put("deadlineMillis", options.deadline().toMillis())
+                .put("processes", options.processes())
+                .put("lines", ledger.workload().size());
+        story.timeline().begin(parameters);
         story.tell(
                 "traffic",
-                new JsonObject()
-                        .put("servers", options.servers())
-                        .put("clients", options.clients())
-                        .put("rate", options.rate())
-                        .put("durationMillis", options.duration().toMillis())
-                        .put("gapMillis", options.gap().toMillis())
-                        .put("deadlineMillis", options.deadline().toMillis())
-                        .put("processes", options.processes())
-                        .put("lines", ledger.workload().size()),
+                parameters,
                 String.format(
                         "the %d lines of the file go from %s to %s, %d a second for %s, each within %s",
                         ledger.workload().size(),

@@ -59,6 +59,7 @@ final class Servers implements AutoCloseable {
         for (ServerLife server : first) {
             ServerLife started = start(server);
             current.add(started);
+            story.timeline().name(started.address(), "server " + started.number());
             story.tell(
                     "started",
                     about(started),
@@ -119,6 +120,7 @@ final class Servers implements AutoCloseable {
         Pause.until(System.nanoTime() + faults.oversleeps(prepared.number(), prepared.life()).toNanos());
         ServerLife next = start(prepared);
         expected.onStarted();
+        story.timeline().serverBack("server " + next.number());
         current.set(next.number() - 1, next);
         story.tell("restarted", about(next), String.format("server %d is back on port %d", next.number(), next.port()));
         return next;

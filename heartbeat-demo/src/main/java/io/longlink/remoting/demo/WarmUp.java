@@ -1,5 +1,6 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,7 +42,9 @@ final class WarmUp {
         };
         DemoServer server = new DemoServer(0, 1, 0, Duration.ofMillis(50), ledger, Faults.NONE);
         server.start();
-        DemoClient client = new DemoClient(0, options, List.of(server.address()), ledger, new Latencies(), listener, Runnable::run);
+        List<String> addresses = List.of(server.address());
+        Timeline.Client unseen = new Timeline().client("warm-up", addresses);
+        DemoClient client = new DemoClient(0, options, addresses, ledger, new Latencies(), unseen, listener, Runnable::run);
         client.start();
         try {
             send(ledger, client);

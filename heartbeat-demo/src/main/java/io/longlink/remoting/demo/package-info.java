@@ -9,7 +9,8 @@
  *   <li>{@code DemoServer} with its {@code GroupCommit} and {@code ClientRegistry}: how a broker parks requests, refuses them when it
  *       leaves, and knows its clients; {@code RemoteServer} is one in a JVM of its own;</li>
  *   <li>{@code DemoClient} and {@code OpenLoop}: who beats and who sends what, when;</li>
- *   <li>{@code Ledger} and {@code Join}: what both sides wrote down; {@code Verdict} and {@code CrashVerdict}: what follows from it.</li>
+ *   <li>{@code Ledger} and {@code Join}: what both sides wrote down; {@code Verdict} and {@code CrashVerdict}: what follows from it;</li>
+ *   <li>{@code demo.story.Timeline} and {@code demo.view}: what of all this is shown, on a terminal and as a page.</li>
  * </ul>
  */
 @NullMarked
