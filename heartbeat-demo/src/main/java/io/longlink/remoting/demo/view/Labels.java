@@ -59,7 +59,7 @@ final class Labels {
 
     /** As it is, but for round seconds. */
     private static String millis(long millis) {
-        return millis >= 1_000 && millis % 100 == 0 ? plainSeconds(millis) : count(millis) + " ms";
+        return millis >= 1_000 && millis % 100 == 0 ? plainSeconds((double) millis) : count(millis) + " ms";
     }
 
     /** 12,345. */
