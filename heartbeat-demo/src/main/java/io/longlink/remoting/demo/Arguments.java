@@ -10,23 +10,36 @@ import picocli.CommandLine.Option;
  * Filled by picocli, not changed afterwards.
  */
 final class Arguments {
-    @Option(names = "--duration", paramLabel = "TIME", converter = DurationText.class, description = "how long to send; default 13s, single 12s, crash 8s")
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = DurationText.class,
+            description = "how long to send; default 13s, single 12s, crash 8s")
     private @Nullable Duration duration;
 
-    @Option(names = "--rate", paramLabel = "N", description = "messages per second, all clients together; default 2000, single and crash 1000")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "messages per second, all clients together; default 2000, single and crash 1000")
     private @Nullable Integer rate;
 
-    @Option(names = "--servers", paramLabel = "N", description = "servers, each of which is replaced; default 3, crash 2; single has 1")
+    @Option(
+            names = "--servers",
+            paramLabel = "N",
+            description = "servers, each of which is replaced; default 3, crash 2; single has 1")
     private @Nullable Integer servers;
 
-    @Option(names = "--clients", paramLabel = "N", description = "clients, each of which sends to every server; default 5, single 2, crash 3")
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "clients, each of which sends to every server; default 5, single 2, crash 3")
     private @Nullable Integer clients;
 
     @Option(
             names = "--gap",
             paramLabel = "TIME",
             converter = DurationText.class,
-            description = "how long a server is away; default 1s, single 2s, crash 300ms")
+            description = "how long nobody listens at a server's port; default 1s, single 2s, crash 300ms")
     private @Nullable Duration gap;
 
     @Option(

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate messages per second, all clients together
  * @param servers how many servers
  * @param clients how many clients, each of which sends to every server
- * @param gap how long a server is away between its end and its next start
+ * @param gap how long nobody listens at a server's port, or a little longer if draining takes longer
  * @param deadline how long a call may take, whatever happens
  * @param processes whether every life of a server gets a JVM of its own
  * @param profile what belongs to the scenario

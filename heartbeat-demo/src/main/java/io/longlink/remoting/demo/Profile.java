@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers how many servers
  * @param fixedServers whether it is played with just so many
  * @param clients how many clients, each of which sends to every server
- * @param gap how long a server is away
+ * @param gap how long nobody listens at a server's port
  * @param recovery what an absence takes beside its gap: choosing the moment, ending, binding again, and the clients' way back
  * @param absences how often each server goes away, if there is time for it
  * @param commitGroup how many durable messages a server gathers for one commit, more or less

@@ -60,7 +60,8 @@ final class RollingRestart implements Scenario {
         DrainReport report = server.drain(Scene.DRAIN_TIMEOUT).join();
         tellStopped(server, report, Pause.millisSince(beganNanos));
         Homecoming expected = scene.clients().expectAtNew(server);
-        Pause.until(System.nanoTime() + options.gap().toNanos());
+        // From the moment when the port was closed, which is how long clients find nobody there.
+        Pause.until(beganNanos + options.gap().toNanos());
         scene.servers().startNext(next, expected);
     }
 

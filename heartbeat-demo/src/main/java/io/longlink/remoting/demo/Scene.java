@@ -18,8 +18,11 @@ final class Scene implements AutoCloseable {
     /** How long a server may drain. */
     static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
-    /** How long the servers may take to see that all clients have gone, and clients to do what they were told. */
-    private static final long LAST_EVENTS_MILLIS = 2_000;
+    /** How long servers may take to see that all clients have gone. */
+    private static final long LAST_CLOSE_MILLIS = 3_000;
+
+    /** How long clients may take, when all calls have ended, to be known everywhere and to rebalance. */
+    private static final long LAST_BEAT_MILLIS = 2_000;
 
     /** How long clients may take to connect to all servers, before messages or a drain wait for them no more. */
     private static final long CONNECT_MILLIS = 10_000;
@@ -112,7 +115,8 @@ final class Scene implements AutoCloseable {
                         .put("p99Micros", interval.p99Micros())
                         .put("durableP99Micros", interval.durableP99Micros()),
                 String.format(
-                        "  sent %d, answered %d, one-way %d, failed %d, in flight %d, refused %d, retried %d, p99 %.1f ms (durable %.1f ms)",
+                        "  sent %d, answered %d, one-way %d, failed %d, in flight %d, refused %d, retried %d, "
+                                + "p99 %.1f ms (durable %.1f ms)",
                         sent,
                         ledger.answered(),
                         ledger.written(),
@@ -135,7 +139,7 @@ final class Scene implements AutoCloseable {
     Verdict.Counted end() throws InterruptedException {
         Pause.untilTrue(() -> ledger.inFlight() == 0, options.deadline().toMillis() + 1_000);
         traffic.close();
-        Pause.untilTrue(() -> unknownClients() == 0 && clients.rebalances() >= options.rebalances(), LAST_EVENTS_MILLIS);
+        Pause.untilTrue(() -> unknownClients() == 0 && clients.rebalances() >= options.rebalances(), LAST_BEAT_MILLIS);
         long unknownClients = unknownClients();
         long rebalances = clients.rebalances();
         long leftByClients = endClients();
@@ -164,8 +168,8 @@ final class Scene implements AutoCloseable {
     /** Ends all clients; returns how many connections that are left, on their side or on the servers'. */
     private long endClients() throws InterruptedException {
         Clients.End end = clients.end();
-        Pause.untilTrue(
-                () -> servers.sum(ServerCounters::open) == 0 && servers.sum(ServerCounters::registered) == 0, LAST_EVENTS_MILLIS);
+        // Lives that have ended do not change any more.
+        Pause.untilTrue(() -> servers.current().stream().map(ServerLife::counters).allMatch(Scene::isDeserted), LAST_CLOSE_MILLIS);
         long left = clients.sum(Counter.CONNECTIONS_OPEN) + servers.sum(ServerCounters::open);
         story.tell(
                 "clientsEnded",
@@ -173,6 +177,10 @@ final class Scene implements AutoCloseable {
                 String.format(
                         "all clients ended: %d connections forced, %d broken, %d left open", end.forced(), end.broken(), left));
         return left;
+    }
+
+    private static boolean isDeserted(ServerCounters counters) {
+        return counters.open() == 0 && counters.registered() == 0;
     }
 
     /** Ends all servers; returns how many connections are left on any of their lives. */

@@ -126,7 +126,8 @@ final class ServerMain {
         }
     }
 
-    private static String line(DrainReport report) {
+    /** A report as {@link #parseReport} reads it. */
+    static String line(DrainReport report) {
         return String.format(
                 "%d %d %d %d %d %d %d %d %d %d %d %d %d",
                 report.connections(),
@@ -144,7 +145,7 @@ final class ServerMain {
                 report.duration().toNanos());
     }
 
-    /** Reads what {@link #STOPPED} is followed by. */
+    /** Reads what {@link #STOPPED} is followed by: a report as {@link #line} writes it. */
     static DrainReport parseReport(String line) {
         long[] n = Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray();
         return new DrainReport(

@@ -45,7 +45,7 @@ final class Servers implements AutoCloseable {
     }
 
     /**
-     * Starts the first life of each. Where they have JVMs of their own, those of all later lives are born now, too, and wait: so it is their
+     * Starts the first life of each. Where they have JVMs of their own, those of all later lives are born now, too, and wait: so it is an
      * absence that the run measures, and not how long a JVM takes to start beside the messages.
      */
     void startAll() throws InterruptedException {
