@@ -57,7 +57,11 @@ final class ServerMain {
         this.commitInterval = commitInterval;
     }
 
-    /** @param args number, life, and milliseconds between commits */
+    /**
+     * Serves until its input ends.
+     *
+     * @param args number, life, and milliseconds between commits
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         new ServerMain(Integer.parseInt(args[0]), Integer.parseInt(args[1]), Duration.ofMillis(Long.parseLong(args[2]))).run();
         // Not an orderly end: nobody is left to whom it would matter.
