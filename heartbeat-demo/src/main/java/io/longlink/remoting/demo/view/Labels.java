@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and names as people read them. Stateless. */
 final class Labels {
@@ -43,8 +44,11 @@ final class Labels {
         return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
-    /** A fact's value, with the unit that its name ends with. */
-    static String value(String name, Object value) {
+    /** A fact's value, with the unit that its name ends with; a dash if there is none. */
+    static String value(String name, @Nullable Object value) {
+        if (value == null) {
+            return "-";
+        }
         if (!(value instanceof Number number)) {
             return value.toString();
         }
