@@ -35,6 +35,9 @@ final class Arguments {
             description = "clients, each of which sends to every server; default 5, single 2, crash 3")
     private @Nullable Integer clients;
 
+    @Option(names = "--connections", paramLabel = "N", description = "connections of idle and herd; default 10000")
+    private @Nullable Integer connections;
+
     @Option(
             names = "--gap",
             paramLabel = "TIME",
@@ -76,6 +79,11 @@ final class Arguments {
     /** How many clients. */
     int clients(int unlessGiven) {
         return clients == null ? unlessGiven : clients;
+    }
+
+    /** How many connections. */
+    int connections(int unlessGiven) {
+        return connections == null ? unlessGiven : connections;
     }
 
     /** How long a server is away. */

@@ -1,6 +1,9 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.crowd.Herd;
+import io.longlink.remoting.demo.crowd.Idle;
 import io.longlink.remoting.demo.story.Scenario;
+import io.longlink.remoting.demo.watchdog.WatchdogStory;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -29,7 +32,30 @@ enum ScenarioName {
         Scenario scenario(Stage stage) {
             return new LedgerScenario(stage, DemoOptions.of(stage.arguments(), Profile.CRASH, true), Crash::new);
         }
+    },
+    /** Many connections, nobody uses them, the server leaves. */
+    IDLE("10000 idle connections are told that their server leaves") {
+        @Override
+        Scenario scenario(Stage stage) {
+            return new Idle(stage.arguments().connections(CONNECTIONS), stage.story());
+        }
+    },
+    /** Many connections come back. */
+    HERD("10000 idle connections come back to a restarted server, and not all at once") {
+        @Override
+        Scenario scenario(Stage stage) {
+            return new Herd(stage.arguments().connections(CONNECTIONS), stage.story());
+        }
+    },
+    /** One connection is kept alive, lost and given up. */
+    WATCHDOG("PINGs, a silent client, a crash, 12 attempts to reconnect, and giving up; 20s") {
+        @Override
+        Scenario scenario(Stage stage) {
+            return new WatchdogStory(stage.story());
+        }
     };
+
+    private static final int CONNECTIONS = 10_000;
 
     private final String summary;
 

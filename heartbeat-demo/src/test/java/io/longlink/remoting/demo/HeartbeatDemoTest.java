@@ -38,6 +38,9 @@ class HeartbeatDemoTest {
         "--scenario opera | none of rolling, single, crash",
         "--scenario single --servers 2 | must be 1 here",
         "--scenario crash --duration 4s --gap 1s | 5s or more",
+        "--scenario idle --connections 0 | --connections",
+        "--scenario herd --connections 40001 | --connections",
+        "--connections many | --connections",
     })
     void execute_badArguments_isOneMessageAndExitCode2(String args, String word) {
         Run run = Run.of(Faults.NONE, args.split(" "));
@@ -70,7 +73,7 @@ class HeartbeatDemoTest {
         assertEquals("", run.err());
         for (String option : new String[] {
             "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--report", "--help",
-            "--scenario", "--processes", "rolling ", "single ", "crash "
+            "--scenario", "--processes", "rolling ", "single ", "crash ", "idle ", "herd ", "watchdog ", "--connections"
         }) {
             assertTrue(run.out().contains(option), option);
         }

@@ -79,6 +79,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean toldToGo;
     private boolean unusableTold;
     private boolean exceptionTold;
+    private boolean closeTold;
     private long lastFrameNanos;
     private long lastUseNanos;
     private @Nullable DrainTally tally;
@@ -106,7 +107,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
         this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
-        this.connection = new Connection(channel, this);
+        this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
     Connection connection() {
@@ -115,10 +116,6 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     String remoteAddress() {
         return remoteAddress;
-    }
-
-    Side side() {
-        return side;
     }
 
     ConnectionState state() {
@@ -253,7 +250,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             FlightEvents.closed(connection, openedNanos, whatEndedIt(cause), cause, pending.abandoned(), unanswered);
             tell(NettyEventType.CLOSE);
         }
+        closeTold = true;
         owner.onClosed(connection);
+        connection.onEnded();
     }
 
     private End howItEnded() {
@@ -272,9 +271,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return end == End.BROKEN && cause == null ? "LOCAL" : end.name();
     }
 
-    /** At most one EXCEPTION, and before the CLOSE. */
+    /** At most one EXCEPTION, and before the CLOSE; while that is under way, an attempt that fails by it may still tell its own. */
     void tellException() {
-        if (!exceptionTold && lifecycle.state() != ConnectionState.CLOSED) {
+        if (!exceptionTold && !closeTold) {
             exceptionTold = true;
             tell(NettyEventType.EXCEPTION);
         }

@@ -26,6 +26,20 @@ public final class JsonObject {
         return this;
     }
 
+    /** Adds an array of whole numbers. */
+    public JsonObject put(String name, long[] values) {
+        name(name);
+        text.append('[');
+        for (int i = 0; i < values.length; i++) {
+            if (i > 0) {
+                text.append(',');
+            }
+            text.append(values[i]);
+        }
+        text.append(']');
+        return this;
+    }
+
     /** Adds true or false. */
     public JsonObject put(String name, boolean value) {
         name(name);
