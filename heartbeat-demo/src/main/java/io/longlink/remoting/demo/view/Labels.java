@@ -1,9 +1,11 @@
 package io.longlink.remoting.demo.view;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers and names as people read them. Stateless. */
@@ -48,6 +50,9 @@ final class Labels {
     static String value(String name, @Nullable Object value) {
         if (value == null) {
             return "-";
+        }
+        if (value instanceof List<?> values) {
+            return values.stream().map(one -> value(name, one)).collect(Collectors.joining(", "));
         }
         if (!(value instanceof Number number)) {
             return value.toString();
