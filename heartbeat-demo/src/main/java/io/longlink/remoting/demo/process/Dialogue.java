@@ -13,10 +13,13 @@ public final class Dialogue implements AutoCloseable {
 
     /**
      * A JVM that lives for ten seconds and shares two processors had better use them for its work than for compiling it as well as it can.
-     * The rest spares people the warnings that some JDKs have about Netty.
+     * It takes most of what it allocates to its end: a collection would stop ten thousand clients at once, which real ones never do. The
+     * rest spares people the warnings that some JDKs have about Netty.
      */
     private static final List<String> JVM_OPTIONS = List.of(
+            "-Xms1g",
             "-Xmx1g",
+            "-Xmn700m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:+IgnoreUnrecognizedVMOptions",
