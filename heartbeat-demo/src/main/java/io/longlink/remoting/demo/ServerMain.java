@@ -58,7 +58,7 @@ final class ServerMain {
     }
 
     /**
-     * Runs one life of a server, until its input ends.
+     * Obeys until its input ends.
      *
      * @param args number, life, and milliseconds between commits
      */

@@ -51,6 +51,7 @@ final class WarmUp {
             Pause.untilTrue(() -> ledger.inFlight() == 0, DEADLINE.toMillis() + 1_000);
         } finally {
             client.shutdown(END_TIMEOUT).join();
+            client.close();
             server.drain(END_TIMEOUT).join();
         }
         String why = failure.get();
