@@ -58,7 +58,7 @@ final class ServerMain {
     }
 
     /**
-     * Obeys until its input ends.
+     * Runs one life of a server, until its input ends.
      *
      * @param args number, life, and milliseconds between commits
      */
