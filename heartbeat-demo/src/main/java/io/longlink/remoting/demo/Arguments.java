@@ -14,7 +14,7 @@ final class Arguments {
             names = "--duration",
             paramLabel = "TIME",
             converter = DurationText.class,
-            description = "how long to send; default 13s, single 12s, crash 8s")
+            description = "how long to send; default 13s, single 12s, crash 9s")
     private @Nullable Duration duration;
 
     @Option(

@@ -157,12 +157,13 @@ final class Clients implements DemoClient.Listener, AutoCloseable {
             forced += end.join().forced();
             broken += end.join().broken();
         }
+        clients.forEach(DemoClient::close);
         return new End(forced, broken);
     }
 
     @Override
     public void close() {
-        clients.forEach(client -> client.shutdown(Duration.ZERO).join());
+        clients.forEach(DemoClient::close);
         rebalancing.shutdown();
     }
 }

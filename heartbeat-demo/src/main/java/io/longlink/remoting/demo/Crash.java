@@ -32,9 +32,10 @@ final class Crash implements Scenario {
             scene.begin();
             killAll(scene);
             scene.awaitTraffic();
+            long stayedAway = failures.stayedAway();
             long calmMillis = failures.calmMillis();
             Verdict.Counted counted = scene.end();
-            return CrashVerdict.of(Join.of(ledger), counted, failures, calmMillis).result(options);
+            return CrashVerdict.of(Join.of(ledger), counted, failures, stayedAway, calmMillis).result(options);
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
  * @param refusedConnects calls that failed because nobody was there to connect to; they did not run
  * @param otherwise calls that failed in any other way
  * @param uncalledFor calls that failed though their server was there
- * @param stayedAway servers to whose replacement not all clients moved
- * @param calmMillis for how long messages were sent after the last client had moved
+ * @param stayedAway servers to whose replacement not all clients had moved when the last message was sent
+ * @param calmMillis for how long messages were sent after the last client had moved; 0 if one had not
  */
 record CrashVerdict(
         Join joined,
@@ -28,7 +28,7 @@ record CrashVerdict(
     private static final long LEAST_CALM_MILLIS = 100;
 
     /** A verdict on failures of which there will be no more. */
-    static CrashVerdict of(Join joined, Verdict.Counted counted, CrashFailures failures, long calmMillis) {
+    static CrashVerdict of(Join joined, Verdict.Counted counted, CrashFailures failures, long stayedAway, long calmMillis) {
         return new CrashVerdict(
                 joined,
                 counted,
@@ -36,7 +36,7 @@ record CrashVerdict(
                 failures.refusedConnects(),
                 failures.otherwise(),
                 failures.uncalledFor(),
-                failures.stayedAway(),
+                stayedAway,
                 calmMillis);
     }
 

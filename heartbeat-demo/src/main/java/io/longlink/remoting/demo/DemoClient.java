@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * One client: knows the servers as brokers, tells each who it is before anything else, sends messages to them in turn and writes down how
  * each call ended. It knows nothing of restarts; that is the point. Thread-safe.
  */
-final class DemoClient {
+final class DemoClient implements AutoCloseable {
 
     /** Hears what happens to clients, on their threads; must be quick. */
     interface Listener {
@@ -204,9 +204,16 @@ final class DemoClient {
                 : String.valueOf(cause);
     }
 
-    /** Begins to leave: lets calls finish and closes its connections, then ends its heartbeats. */
+    /** Begins to leave: lets calls finish and closes its connections. */
     CompletableFuture<DrainReport> shutdown(Duration timeout) {
-        return client.shutdownGracefully(timeout).whenCompleteAsync((report, failure) -> heartbeats.shutdown());
+        return client.shutdownGracefully(timeout);
+    }
+
+    /** Ends at once, its heartbeats as well. */
+    @Override
+    public void close() {
+        shutdown(Duration.ZERO).join();
+        heartbeats.shutdown();
     }
 
     /** Events its listener did not hear; to be asked when it has ended. */

@@ -39,5 +39,5 @@ record Profile(
 
     /** Servers that are killed. Nobody told their clients to expect them back, so those come back at their leisure. */
     static final Profile CRASH = new Profile(
-            Duration.ofSeconds(8), 1_000, 2, false, 3, Duration.ofMillis(300), Duration.ofSeconds(1), 1, 10, null);
+            Duration.ofSeconds(9), 1_000, 2, false, 3, Duration.ofMillis(300), Duration.ofSeconds(2), 1, 10, null);
 }

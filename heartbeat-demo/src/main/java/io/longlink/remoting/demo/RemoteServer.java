@@ -9,8 +9,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,19 +172,23 @@ final class RemoteServer implements ServerLife {
     @Override
     public void close() {
         child.kill();
-        // If hearing it has failed, those who waited for an answer know.
-        await(CompletableFuture.allOf(child.ended(), child.outputEnded().handle((nothing, failure) -> null)));
+        // If hearing it has failed, those who waited for an answer know. A process that is killed ends, so nobody waits for ever.
+        CompletableFuture.allOf(child.ended(), child.outputEnded().handle((nothing, failure) -> null)).join();
     }
 
     private static <T extends @Nullable Object> T await(CompletableFuture<T> future) {
         try {
-            // A copy, since its time limit is ours alone.
-            return future.copy().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-        } catch (CompletionException e) {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof UncheckedIOException known) {
                 throw known;
             }
-            throw e;
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("a JVM with a server did not answer within " + PATIENCE_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a JVM with a server was to answer", e);
         }
     }
 

@@ -37,7 +37,7 @@ class HeartbeatDemoTest {
         "--scenario | --scenario",
         "--scenario opera | none of rolling, single, crash",
         "--scenario single --servers 2 | must be 1 here",
-        "--scenario crash --duration 4s --gap 1s | 5s or more",
+        "--scenario crash --duration 5s --gap 1s | 7s or more",
         "--scenario idle --connections 0 | --connections",
         "--scenario herd --connections 40001 | --connections",
         "--connections many | --connections",

@@ -93,7 +93,7 @@ class ScenariosTest {
                         return id == 7;
                     }
                 },
-                "--scenario", "crash", "--json", "--servers", "1", "--duration", "2100ms", "--gap", "100ms", "--rate", "400");
+                "--scenario", "crash", "--json", "--servers", "1", "--duration", "3100ms", "--gap", "100ms", "--rate", "400");
         assertEquals(1, run.exitCode(), run::out);
         assertEquals(
                 List.of("executedTwice", "rebalances", "failedUnknown", "calmMillis"),

@@ -60,7 +60,7 @@ record Tally(int sent, int failed, int twice, int lost, Map<String, Integer> rea
         if (outcome.startsWith("code ")) {
             return outcome;
         }
-        String[] causes = outcome.split(" / ");
+        String[] causes = outcome.split(" / ", -1);
         String first = causes[0].replaceFirst(":.*", "");
         String last = causes[causes.length - 1].replaceAll("0x[0-9a-f]+|[0-9a-f]{8}|[</]*\\d+(\\.\\d+){3}:\\d+>*|\\d+", "#");
         return causes.length == 1 ? last : first + ", " + last;

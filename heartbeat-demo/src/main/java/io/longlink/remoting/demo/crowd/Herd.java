@@ -146,6 +146,8 @@ public final class Herd implements Scenario {
 
     private void tellBack(Outcome outcome) {
         Histogram histogram = outcome.histogram();
+        story.timeline().counted(
+                "Connections that became ready again in each " + BUCKET_MILLIS + " ms", BUCKET_MILLIS, histogram.counts());
         story.tell(
                 "back",
                 new JsonObject().put("ready", outcome.ready()).put("connects", outcome.back().count()).put("per100Millis", histogram.counts()),

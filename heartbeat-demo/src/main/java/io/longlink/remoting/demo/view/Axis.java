@@ -29,9 +29,9 @@ final class Axis {
     }
 
     /** Whole decades around the values, which are 1 or more after they are cut. */
-    static Axis logarithmic(double least, double most, double from, double to) {
-        double low = Math.floor(Math.log10(Math.max(1, least)));
-        double high = Math.ceil(Math.log10(Math.max(1, most)));
+    static Axis logarithmic(long least, long most, double from, double to) {
+        double low = Math.floor(Math.log10((double) Math.max(1, least)));
+        double high = Math.ceil(Math.log10((double) Math.max(1, most)));
         return new Axis(true, low, Math.max(high, low + 1), from, to);
     }
 

@@ -39,7 +39,7 @@ final class Figure {
     private final Axis time;
     private final double left;
     private final double right;
-    private final double endMillis;
+    private final long endMillis;
     private final List<Drawing> drawings = new ArrayList<>();
     private final List<Frame> frames = new ArrayList<>();
     private double labels;
@@ -52,7 +52,7 @@ final class Figure {
         left = 68;
         right = width - 40;
         endMillis = Math.max(1, picture.endMillis());
-        time = Axis.linear(endMillis, left, right);
+        time = Axis.linear((double) endMillis, left, right);
     }
 
     /** Whether there is anything to draw. */
@@ -102,7 +102,7 @@ final class Figure {
                 "%d connections over %s; servers left %d times. "
                         + "The slowest two-way message took %s, the slowest durable one %s; %d failed.",
                 picture.bands().size() + picture.moreBands(),
-                Labels.seconds((long) endMillis),
+                Labels.seconds(endMillis),
                 picture.marks().stream().filter(mark -> !mark.back()).count(),
                 Labels.micros(slowest(Cell::twoWay)),
                 Labels.micros(slowest(Cell::durable)),
@@ -194,9 +194,9 @@ final class Figure {
     private void drawAbsences(Markup svg) {
         for (Mark mark : picture.marks()) {
             if (!mark.back()) {
-                double until = picture.marks().stream()
+                long until = picture.marks().stream()
                         .filter(later -> later.back() && later.server().equals(mark.server()) && later.atMillis() >= mark.atMillis())
-                        .mapToDouble(Mark::atMillis)
+                        .mapToLong(Mark::atMillis)
                         .findFirst()
                         .orElse(endMillis);
                 double x = time.at(mark.atMillis());

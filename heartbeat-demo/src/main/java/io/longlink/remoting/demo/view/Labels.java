@@ -1,9 +1,12 @@
 package io.longlink.remoting.demo.view;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and names as people read them. Stateless. */
 final class Labels {
@@ -43,8 +46,14 @@ final class Labels {
         return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
-    /** A fact's value, with the unit that its name ends with. */
-    static String value(String name, Object value) {
+    /** A fact's value, with the unit that its name ends with; a dash if there is none. */
+    static String value(String name, @Nullable Object value) {
+        if (value == null) {
+            return "-";
+        }
+        if (value instanceof List<?> values) {
+            return values.stream().map(one -> value(name, one)).collect(Collectors.joining(", "));
+        }
         if (!(value instanceof Number number)) {
             return value.toString();
         }
@@ -59,7 +68,7 @@ final class Labels {
 
     /** As it is, but for round seconds. */
     private static String millis(long millis) {
-        return millis >= 1_000 && millis % 100 == 0 ? plainSeconds(millis) : count(millis) + " ms";
+        return millis >= 1_000 && millis % 100 == 0 ? plainSeconds((double) millis) : count(millis) + " ms";
     }
 
     /** 12,345. */

@@ -52,7 +52,7 @@ final class StateBands {
         return groups.size() * HEAD + rows * ROW + (hidden > 0 ? MORE : 0);
     }
 
-    void draw(Markup svg, Frame frame, double endMillis) {
+    void draw(Markup svg, Frame frame, long endMillis) {
         double y = frame.top();
         for (Map.Entry<String, List<Band>> group : groups.entrySet()) {
             Band first = group.getValue().get(0);
@@ -69,7 +69,7 @@ final class StateBands {
         }
     }
 
-    private void drawBand(Markup svg, Band band, Frame frame, double y, double endMillis) {
+    private void drawBand(Markup svg, Band band, Frame frame, double y, long endMillis) {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change(0, AddressState.IDLE));
         for (Change change : band.changes()) {
@@ -81,13 +81,13 @@ final class StateBands {
         }
         svg.open("g");
         for (int i = 0; i < changes.size(); i++) {
-            double until = i + 1 < changes.size() ? changes.get(i + 1).atMillis() : Math.max(endMillis, changes.get(i).atMillis());
+            long until = i + 1 < changes.size() ? changes.get(i + 1).atMillis() : Math.max(endMillis, changes.get(i).atMillis());
             drawState(svg, band, changes.get(i), until, frame, y);
         }
         svg.close().line();
     }
 
-    private void drawState(Markup svg, Band band, Change change, double untilMillis, Frame frame, double y) {
+    private void drawState(Markup svg, Band band, Change change, long untilMillis, Frame frame, double y) {
         double x = frame.time().at(change.atMillis());
         double width = frame.time().at(untilMillis) - x;
         if (width <= 0) {
@@ -99,7 +99,7 @@ final class StateBands {
                 String.format(
                         Locale.ROOT, "%s, %s: %s from %s to %s",
                         band.client(), band.server(), change.state(), Labels.seconds(change.atMillis()),
-                        Labels.seconds((long) untilMillis)));
+                        Labels.seconds(untilMillis)));
         swatch(svg, change.state(), hatch, x, y, Math.max(THINNEST, width));
         svg.close();
     }

@@ -59,7 +59,7 @@ class OutcomeTest {
     @Test
     void idle_eachLimit_atItAndBeyond() {
         assertComplaint(idle(departure(toldUntil(1_001), goodReport()), CONNECTIONS, 0), "toldWithinMillis is 1001, above 1000");
-        DrainReport slow = report(CONNECTIONS, CONNECTIONS, 0, 0, Duration.ofMillis(3_000));
+        DrainReport slow = report(CONNECTIONS, CONNECTIONS, 0, 0, Duration.ofSeconds(3));
         assertComplaint(idle(departure(toldUntil(1_000), slow), CONNECTIONS, 0), "goneWithinMillis is 3000, not below 3000");
         assertComplaint(idle(good(), CONNECTIONS - 1, 0), "openBefore is 999, not 1000");
         assertComplaint(idle(good(), CONNECTIONS, 1), "leftOpen is 1, not 0");

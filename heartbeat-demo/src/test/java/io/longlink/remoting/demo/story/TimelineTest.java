@@ -44,7 +44,7 @@ class TimelineTest {
         assertEquals(5, picture.cells().size());
         assertEquals(1, picture.cells().get(1).due());
         assertEquals(1, picture.cells().get(1).twoWay().count());
-        assertEquals(300_000, picture.cells().get(1).twoWay().p99Micros(), 3_000);
+        assertEquals(300_000.0, (double) picture.cells().get(1).twoWay().p99Micros(), 3_000);
         assertEquals(0, picture.cells().get(1).ended());
         assertEquals(1, picture.cells().get(4).ended());
         assertEquals(450, picture.endMillis());
@@ -75,9 +75,9 @@ class TimelineTest {
         List<Picture.Cell> cells = timeline.picture().cells();
         Spread all = cells.get(1).durable();
         assertEquals(100, all.count());
-        assertEquals(50_000, all.p50Micros(), 500);
-        assertEquals(99_000, all.p99Micros(), 1_000);
-        assertEquals(100_000, all.maxMicros(), 1_000);
+        assertEquals(50_000.0, (double) all.p50Micros(), 500);
+        assertEquals(99_000.0, (double) all.p99Micros(), 1_000);
+        assertEquals(100_000.0, (double) all.maxMicros(), 1_000);
     }
 
     @Test

@@ -45,6 +45,8 @@ class AxisTest {
         assertEquals("Connections left", Labels.label("connectionsLeft"));
         assertEquals("Told", Labels.label("toldMillis"));
         assertEquals("12 ms", Labels.value("toldMillis", 12));
+        assertEquals("-", Labels.value("why", null));
+        assertEquals("4 ms, 8 ms", Labels.value("plannedMillis", List.of(4, 8)));
         assertEquals("Max per 100 ms", Labels.label("maxPer100Millis"));
         assertEquals("330", Labels.value("maxPer100Millis", 330));
         assertEquals("1.5 s", Labels.value("gapMillis", 1_500));
