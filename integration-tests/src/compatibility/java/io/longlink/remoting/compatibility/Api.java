@@ -53,7 +53,7 @@ final class Api {
     /** All names of {@link #CLASSES} in this version. */
     static List<Name> compare(StockVersion version) throws IOException, ClassNotFoundException {
         List<URL> urls = new ArrayList<>();
-        for (String jar : Files.readString(Library.classpathOf(version)).trim().split(File.pathSeparator)) {
+        for (String jar : Files.readString(Library.classpathOf(version)).trim().split(File.pathSeparator, -1)) {
             urls.add(Path.of(jar).toUri().toURL());
         }
         // Without our class path: its Netty is another one.

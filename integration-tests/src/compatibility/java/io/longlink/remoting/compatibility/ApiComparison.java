@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,8 +38,8 @@ final class ApiComparison {
 
     /** The names of a class of theirs; {@code null} stands for a class that we do not have. */
     static List<Name> compare(Class<?> theirs, Class<?> ours) {
-        TreeMap<String, List<String>> wanted = signatures(theirs);
-        TreeMap<String, List<String>> given = ours == null ? new TreeMap<>() : signatures(ours);
+        SortedMap<String, List<String>> wanted = signatures(theirs);
+        SortedMap<String, List<String>> given = ours == null ? new TreeMap<>() : signatures(ours);
         List<Name> names = new ArrayList<>();
         wanted.forEach((member, signatures) -> {
             List<String> mine = given.get(member);
@@ -49,7 +50,7 @@ final class ApiComparison {
     }
 
     /** What callers write: name and parameters. A method that returns something where theirs returns nothing is as good. */
-    private static TreeMap<String, List<String>> signatures(Class<?> type) {
+    private static SortedMap<String, List<String>> signatures(Class<?> type) {
         Stream<Member> methods = Arrays.<Member>stream(type.getMethods()).filter(ApiComparison::isOwn);
         Stream<Member> others = Stream.concat(Arrays.stream(type.getFields()), Arrays.stream(type.getConstructors()));
         return Stream.concat(methods, others)

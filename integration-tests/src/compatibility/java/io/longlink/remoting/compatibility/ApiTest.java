@@ -38,7 +38,7 @@ class ApiTest {
         assertEquals(List.of("*.gone"), reasons.unused(List.of(new Name("Theirs", "gone", Fate.ABSENT))));
     }
 
-    private interface Theirs {
+    interface Theirs {
         void gone();
 
         void kept(String text);
@@ -48,7 +48,7 @@ class ApiTest {
         void overloaded(long number);
     }
 
-    private interface Ours {
+    interface Ours {
         Ours kept(String text);
 
         void overloaded(int number);

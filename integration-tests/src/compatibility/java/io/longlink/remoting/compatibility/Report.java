@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -141,7 +142,7 @@ final class Report {
                         .filter(name -> name.fate() == fate)
                         .collect(Collectors.groupingBy(name -> reasons.why(name).orElse("?"), TreeMap::new, Collectors.toList()));
                 byReason.forEach((why, those) -> text.append("- ")
-                        .append(fate.name().toLowerCase(java.util.Locale.ROOT))
+                        .append(fate.name().toLowerCase(Locale.ROOT))
                         .append(": ")
                         .append(members(those))
                         .append(": ")
