@@ -21,7 +21,7 @@ final class Restart {
     static final int RATE_OF_EACH = 100;
 
     private static final AtomicInteger RUNS = new AtomicInteger();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Side client;
     private final Side server;

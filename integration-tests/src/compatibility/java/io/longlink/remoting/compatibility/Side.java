@@ -10,8 +10,8 @@ import java.util.List;
  */
 record Side(PeerJvm jvm, Header header, StockVersion version) {
 
-    /** For old clients, who are served to the end, each restart takes this long; far shorter than our default, for the run's sake. */
-    private static final int OUR_DEADLINE_SECONDS = 5;
+    /** For old clients, who are served to the end, each restart takes this long; a third of our default, for the run's sake. */
+    private static final int OUR_DEADLINE_SECONDS = 10;
 
     /** RocketMQ's graceful shutdown always takes this long, whether there is anything to wait for or not. */
     private static final int STOCK_WAIT_SECONDS = 2;

@@ -273,6 +273,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
     }
 
+    /** Whether those who wait had better go to another address that is READY. */
+    private boolean mayLeave() {
+        return state != AddressState.READY || isAsking();
+    }
+
     /** Whether all others wait for what becomes of one: a stock server that leaves drops one-way requests without a word. */
     private boolean isAsking() {
         return doubtful && asked;
@@ -287,7 +292,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void enterLine(WaitingCall call) {
-        if (state != AddressState.READY && call.tryLeave(null)) {
+        if (mayLeave() && call.tryLeave(null)) {
             return;
         }
         if (!line.tryAdd(call)) {
@@ -327,7 +332,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     /** Another address of the list has become READY: whoever waits here and may go there goes. Any thread. */
     void onOtherReady(String other) {
         onLoop(() -> {
-            if (state != AddressState.READY) {
+            if (mayLeave()) {
                 letThoseLeaveWhoCan(other);
             }
         });

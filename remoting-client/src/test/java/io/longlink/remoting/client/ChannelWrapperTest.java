@@ -463,6 +463,15 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void backAtAStockPeer_thoseWhoHaveAnotherAddress_doNotWaitForTheAnswer() {
+        backInDoubt();
+        Call call = slot.new Call("listed", 5_000);
+        call.free = true;
+        slot.submit(call);
+        assertEquals(List.of("listed left"), slot.happened());
+    }
+
+    @Test
     void backAtAStockPeer_whereOnlyOneWaysWait_theyGo() {
         slot.goAway(readyAndForgotten(), "shutdown", 30_000);
         slot.call("one-way", 5_000);
