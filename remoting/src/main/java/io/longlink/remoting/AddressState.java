@@ -8,7 +8,10 @@ public enum AddressState {
     CONNECTING,
     /** There is a connection, and calls go to it. */
     READY,
-    /** No connection; the next attempt is planned. Calls fail at once, or wait if the address said that it goes away and comes back. */
+    /**
+     * No connection; the next attempt is planned. Calls fail at once, or wait if the address said that it goes away and comes back. The first
+     * call behind a loss begins the next attempt itself and waits for it.
+     */
     BACKOFF,
     /** The client is shutting down. */
     SHUTDOWN

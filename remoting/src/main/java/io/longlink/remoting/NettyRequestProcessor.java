@@ -18,7 +18,7 @@ public interface NettyRequestProcessor {
      *     and counted. Ignored for a one-way request
      *     <p>An answer whose body is a file region is written as the buffer of {@code encodeHeader(bodyLength)} and then the region, both
      *     in one task of {@code ctx.executor()}, so that no other answer comes between them. A region that
-     *     holds the header itself cannot be recognized as an answer: the request then counts as unanswered until its time is up
+     *     holds the header itself is a {@link ResponseFileRegion}
      * @throws Exception answered as SYSTEM_ERROR with a short remark, never with a stack trace
      */
     @Nullable RemotingCommand processRequest(ChannelHandlerContext ctx, RemotingCommand request) throws Exception;

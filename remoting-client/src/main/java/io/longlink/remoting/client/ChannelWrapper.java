@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts go on)
  *    |                   |             |                     |
- *    |                   |             +------lost-----------+--> BACKOFF (dead: calls fail at once) --delay--> CONNECTING
- *    |                   +--failed---> BACKOFF, or IDLE if nobody has wanted the address for a minute or the policy gives up
+ *    |                   |             +------lost-----------+--> BACKOFF (the next call, or a delay) ---> CONNECTING
+ *    |                   +--failed---> BACKOFF (dead: calls fail at once), or IDLE if nobody has wanted it for a minute or the policy gives up
  *    +--not wanted, nothing left--> evicted
  * </pre>
  *
@@ -71,8 +71,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     /** An address that was used within this time is reconnected to without being asked (DESIGN 3.3.4). */
     private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** How long one attempt may take while the address is expected back any moment, and its machine may have vanished meanwhile. */
-    private static final int GONE_AWAY_CONNECT_MILLIS = 1_000;
+    /** How long one attempt may take where a machine may have vanished: an address expected back any moment, or one that broke off. */
+    private static final int MISSED_CONNECT_MILLIS = 1_000;
+
+    /** A stock server that leaves refuses a request before any processor sees it; whoever keeps one for so long stays. */
+    private static final long DOUBT_MILLIS = 500;
 
     /** A connection that was READY for so long makes the next loss a first one. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -107,6 +110,12 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private long goneAwayUntilNanos;
     private long readySinceNanos;
     private boolean awaitedAttempt;
+    // READY behind a GO_AWAY, at a stock peer: it may still be the one that leaves, and says so only when it gets a two-way request.
+    private boolean doubtful;
+    // One has been sent, and the others wait for what becomes of it.
+    private boolean asked;
+    // It was READY and broke off, and nobody has tried to connect since.
+    private boolean untried;
     private long lastUsedNanos;
     private boolean gaveUp;
     private boolean evicted;
@@ -190,10 +199,24 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
         if (!connectionIsToBlame || state == AddressState.SHUTDOWN) {
             call.fail(why);
-        } else if (state == AddressState.BACKOFF && !isExpectedBack()) {
+        } else if (state == AddressState.BACKOFF && !isExpectedBack() && !untried) {
             call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why.getMessage(), why, outcomeOfWaiting(call)));
         } else {
             sendOrWait(call);
+        }
+        if (doubtful && connection == current && call.canBeRefused()) {
+            asked = false;
+            letLineGo();
+        }
+    }
+
+    /** The connection did not tell a call to go away: the server stays. */
+    void served(@Nullable Connection connection) {
+        assert loop.inEventLoop();
+        if (doubtful && connection == current) {
+            doubtful = false;
+            goneAway = false;
+            letLineGo();
         }
     }
 
@@ -210,8 +233,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         switch (state) {
             case READY -> {
                 Connection connection = current;
-                if (connection != null && line.isEmpty() && connection.channel().isWritable()) {
-                    call.sendOn(this, connection);
+                if (connection != null && line.isEmpty() && !isAsking() && connection.channel().isWritable()) {
+                    send(call, connection);
                 } else {
                     enterLine(call);
                 }
@@ -235,6 +258,12 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                     if (first && !line.isEmpty()) {
                         hurry();
                     }
+                } else if (untried) {
+                    // Not known to be dead: whoever broke off may be one of many behind this address.
+                    enterLine(call);
+                    if (!line.isEmpty()) {
+                        connectAwaited();
+                    }
                 } else {
                     call.fail(dead(call));
                 }
@@ -242,6 +271,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             case SHUTDOWN -> call.fail(new RemotingSendRequestException("the client has ended", null, outcomeOfWaiting(call)));
             default -> throw new AssertionError(state);
         }
+    }
+
+    /** Whether all others wait for what becomes of one: a stock server that leaves drops one-way requests without a word. */
+    private boolean isAsking() {
+        return doubtful && asked;
+    }
+
+    private void send(WaitingCall call, Connection connection) {
+        if (doubtful && call.canBeRefused()) {
+            asked = true;
+            loop.schedule(() -> served(connection), DOUBT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        call.sendOn(this, connection);
     }
 
     private void enterLine(WaitingCall call) {
@@ -310,16 +352,25 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void letLineGo() {
-        line.drain(this::isWayFree, call -> {
-            Connection connection = current;
-            if (call.deadlineNanos() - now() <= 0) {
-                call.fail(timedOut(call));
-            } else if (connection == null) {
-                sendOrWait(call);
-            } else {
-                call.sendOn(this, connection);
+        while (doubtful && !asked && isWayFree()) {
+            WaitingCall question = line.takeFirst(WaitingCall::canBeRefused);
+            if (question == null) {
+                break;
             }
-        });
+            letGo(question);
+        }
+        line.drain(() -> isWayFree() && !isAsking(), this::letGo);
+    }
+
+    private void letGo(WaitingCall call) {
+        Connection connection = current;
+        if (call.deadlineNanos() - now() <= 0) {
+            call.fail(timedOut(call));
+        } else if (connection == null) {
+            sendOrWait(call);
+        } else {
+            send(call, connection);
+        }
     }
 
     private boolean isWayFree() {
@@ -360,10 +411,12 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         cancelEviction();
         gaveUp = false;
         awaitedAttempt = false;
+        boolean missed = goneAway || untried;
+        untried = false;
         moveTo(AddressState.CONNECTING);
         ConnectAttempt next = new ConnectAttempt(address, loop, connector, endpoint, settings, helloMemory, this, this);
         attempt = next;
-        next.start(goneAway ? Math.min(GONE_AWAY_CONNECT_MILLIS, settings.connectTimeoutMillis()) : settings.connectTimeoutMillis());
+        next.start(missed ? Math.min(MISSED_CONNECT_MILLIS, settings.connectTimeoutMillis()) : settings.connectTimeoutMillis());
     }
 
     private void connectIn(long delayNanos) {
@@ -377,10 +430,12 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         if (state != AddressState.BACKOFF) {
             return;
         }
-        if (isExpectedBack() || isWanted() || !line.isEmpty()) {
-            connect();
-        } else {
+        if (!isExpectedBack() && !isWanted() && line.isEmpty()) {
             rest();
+        } else if (untried) {
+            connectAwaited();
+        } else {
+            connect();
         }
     }
 
@@ -428,7 +483,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     public void onReady(ConnectAttempt ended, Connection connection) {
         assert loop.inEventLoop();
         attempt = null;
-        goneAway = false;
+        doubtful = isExpectedBack() && !ended.isWelcomed();
+        goneAway = doubtful;
         lastFailure = null;
         readySinceNanos = now();
         current = connection;
@@ -576,7 +632,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
         if (goAway == null) {
             lastFailure = null;
-            die(null);
+            onBrokenOff();
         } else if (goAway.reason().equals(GoAwayNotice.REASON_IDLE) && line.isEmpty() && !isWanted()) {
             // Nobody needed it, and the address is as good as ever.
             rest();
@@ -588,8 +644,25 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         host.onLost(address);
     }
 
+    private void onBrokenOff() {
+        if (isExpectedBack()) {
+            // The one that was leaving has left.
+            connectIn(goAwayDelays.again(somebodyWaits()));
+        } else {
+            untried = true;
+            if (line.isEmpty()) {
+                die(null);
+            } else {
+                connectAwaited();
+            }
+        }
+        letThoseLeaveWhoCan(null);
+    }
+
     private void letGoOfCurrent() {
         current = null;
+        doubtful = false;
+        asked = false;
         if (now() - readySinceNanos >= STABLE_NANOS) {
             schedule = null;
         }

@@ -76,6 +76,11 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     }
 
     @Override
+    public boolean canBeRefused() {
+        return true;
+    }
+
+    @Override
     public void sendOn(ChannelWrapper from, Connection connection) {
         if (retrying) {
             retrying = false;
@@ -91,6 +96,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     public void onResponse(RemotingCommand response) {
         if (response.getCode() != ResponseCode.GO_AWAY) {
             response.setOpaque(originalOpaque);
+            Objects.requireNonNull(slot).served(sentOn);
             caller.onResponse(response);
             return;
         }

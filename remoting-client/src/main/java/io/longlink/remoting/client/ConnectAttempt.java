@@ -52,6 +52,7 @@ final class ConnectAttempt {
     private @Nullable Connection connection;
     private @Nullable Future<?> stepTimer;
     private boolean helloJudged;
+    private boolean welcomed;
     private boolean ended;
 
     ConnectAttempt(
@@ -133,6 +134,11 @@ final class ConnectAttempt {
     /** Whether TCP was established, so that the connection itself tells of its end. */
     boolean isConnected() {
         return connection != null;
+    }
+
+    /** Whether the server answered HELLO, which it would have refused if it were leaving. */
+    boolean isWelcomed() {
+        return welcomed;
     }
 
     /** Whether this is the connection being made. */
@@ -250,7 +256,11 @@ final class ConnectAttempt {
         }
         cancelLimit();
         switch (verdict) {
-            case HELLO_PEER, STOCK -> restoreSession(established);
+            case HELLO_PEER -> {
+                welcomed = true;
+                restoreSession(established);
+            }
+            case STOCK -> restoreSession(established);
             case GO_AWAY -> fail(new RemotingGoAwayException(address + " answered HELLO with go away"), true);
             case FAILED -> fail(failure("it did not answer HELLO"), false);
             case RECONNECT_WITHOUT -> {

@@ -43,6 +43,11 @@ public final class NettyClientConfig {
         return this;
     }
 
+    /** What is set. */
+    public int getConnectTimeoutMillis() {
+        return connectTimeoutMillis;
+    }
+
     /**
      * Threads for callbacks and futures, and for processors that were registered without an executor, each; 1 or more; default the number
      * of processors, at least 2.
@@ -52,16 +57,31 @@ public final class NettyClientConfig {
         return this;
     }
 
+    /** What is set. */
+    public int getClientCallbackExecutorThreads() {
+        return clientCallbackExecutorThreads;
+    }
+
     /** One-way requests that may wait to be written at a time; default 65,535. */
     public NettyClientConfig setClientOnewaySemaphoreValue(int permits) {
         this.clientOnewaySemaphoreValue = positive("clientOnewaySemaphoreValue", permits);
         return this;
     }
 
+    /** What is set. */
+    public int getClientOnewaySemaphoreValue() {
+        return clientOnewaySemaphoreValue;
+    }
+
     /** Two-way requests that may be in flight at a time, of whichever shape; default 65,535. */
     public NettyClientConfig setClientAsyncSemaphoreValue(int permits) {
         this.clientAsyncSemaphoreValue = positive("clientAsyncSemaphoreValue", permits);
         return this;
+    }
+
+    /** What is set. */
+    public int getClientAsyncSemaphoreValue() {
+        return clientAsyncSemaphoreValue;
     }
 
     /** Whether to open connections with HELLO; default true. Without it every server is taken for a stock one. */
@@ -115,6 +135,11 @@ public final class NettyClientConfig {
     public NettyClientConfig setClientCloseSocketIfTimeout(boolean close) {
         this.clientCloseSocketIfTimeout = close;
         return this;
+    }
+
+    /** What is set. */
+    public boolean isClientCloseSocketIfTimeout() {
+        return clientCloseSocketIfTimeout;
     }
 
     /**

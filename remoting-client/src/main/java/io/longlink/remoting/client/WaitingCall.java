@@ -22,6 +22,11 @@ interface WaitingCall {
     /** Whether a server had it and refused it. Such a call has a place in every line, and says so when it fails. */
     boolean wasRefused();
 
+    /** Whether a server that leaves says so when it gets this call, instead of dropping it. */
+    default boolean canBeRefused() {
+        return false;
+    }
+
     /** Sends it; what becomes of it comes back to this slot, the connection's, or goes to the user. */
     void sendOn(ChannelWrapper slot, Connection connection);
 

@@ -94,6 +94,23 @@ final class WaitingLine {
         takeIf(asked);
     }
 
+    /** Takes out the first one that says so; {@code null} if there is none. */
+    @Nullable WaitingCall takeFirst(Predicate<WaitingCall> asked) {
+        for (ArrayDeque<WaitingCall> calls : List.of(refused, newcomers)) {
+            for (Iterator<WaitingCall> each = calls.iterator(); each.hasNext(); ) {
+                WaitingCall call = each.next();
+                if (asked.test(call)) {
+                    each.remove();
+                    if (!call.wasRefused()) {
+                        newcomerBytes -= call.bodyBytes();
+                    }
+                    return call;
+                }
+            }
+        }
+        return null;
+    }
+
     private List<WaitingCall> takeIf(Predicate<WaitingCall> asked) {
         List<WaitingCall> taken = new ArrayList<>();
         takeIf(refused, asked, taken);

@@ -10,6 +10,7 @@ import io.longlink.remoting.AddressState;
 import io.longlink.remoting.client.SlotHarness.Call;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.exception.RemotingTimeoutException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.DrainTally;
 import io.longlink.remoting.testkit.Frame;
@@ -127,13 +128,81 @@ class ChannelWrapperTest {
         assertEquals(List.of("CONNECTING to READY", "c sent"), slot.happened());
     }
 
+    // ---------------------------------------------------------------- broken off
+
     @Test
-    void connectionThatBroke_beforeACallWasSent_failsItAsTheDeadAddressItIs() {
+    void brokenOff_theNextCallTriesAtOnce_andWaitsForThatOneTry() {
+        slot.random.highest = true;
+        slot.lose(readyAndForgotten());
+        assertEquals(List.of("READY to BACKOFF", "lost"), slot.happened());
+
+        slot.call("a", 5_000);
+        slot.call("b", 5_000);
+        assertEquals(0.0, slot.lastAttempt().atMillis());
+        assertEquals(1_000, slot.lastAttempt().timeoutMillis());
+        slot.establish(slot.lastAttempt());
+        assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "a sent", "b sent"), slot.happened());
+    }
+
+    @Test
+    void brokenOff_theFirstTryFails_nowItIsDead() {
+        slot.random.highest = true;
+        slot.lose(readyAndForgotten());
+        slot.call("a", 5_000);
+        slot.happened();
+        slot.fail(slot.lastAttempt());
+        slot.call("b", 5_000);
+
+        assertEquals(List.of("CONNECTING to BACKOFF", "a Connect NOT_SENT", "lost", "b Connect NOT_SENT"), slot.happened());
+    }
+
+    @Test
+    void brokenOff_callsDuringTheFirstTryOfItsOwn_waitToo() {
+        slot.lose(readyAndForgotten());
+        slot.advance(0);
+        assertEquals(AddressState.CONNECTING, slot.state());
+        slot.happened();
+
+        slot.call("a", 5_000);
+        slot.establish(slot.lastAttempt());
+        assertEquals(List.of("CONNECTING to READY", "a sent"), slot.happened());
+    }
+
+    @Test
+    void brokenOff_thoseInTheLine_goOnAtOnce() {
+        EmbeddedChannel channel = readyAndForgotten();
+        slot.setWritable(channel, false);
+        slot.call("a", 5_000);
+        slot.lose(channel);
+        slot.establish(slot.lastAttempt());
+
+        assertEquals(List.of("READY to CONNECTING", "lost", "CONNECTING to READY", "a sent"), slot.happened());
+    }
+
+    @Test
+    void connectionThatBroke_beforeACallWasSent_letsItTryLikeANewOne() {
         slot.random.highest = true;
         EmbeddedChannel channel = readyAndForgotten();
         Connection broken = Connection.of(channel);
         Call call = slot.call("a", 5_000);
         slot.lose(channel);
+        slot.happened();
+
+        slot.table.get(ADDRESS).failedOn(broken, call, new RemotingSendRequestException("could not write", null, Outcome.NOT_SENT));
+        slot.establish(slot.lastAttempt());
+
+        assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "a sent"), slot.happened());
+    }
+
+    @Test
+    void connectionThatBroke_beforeACallWasSent_toADeadAddress_failsItAsTheDeadAddressItIs() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = readyAndForgotten();
+        Connection broken = Connection.of(channel);
+        Call call = slot.call("a", 5_000);
+        slot.lose(channel);
+        slot.refuseAll();
+        slot.call("b", 5_000);
         slot.happened();
         assertEquals(AddressState.BACKOFF, slot.state());
 
@@ -357,6 +426,119 @@ class ChannelWrapperTest {
         slot.advance(200);
         slot.establish(slot.lastAttempt());
         assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "a sent"), slot.happened());
+    }
+
+    /** A stock peer again, READY behind a GO_AWAY, with a one-way and then a two-way call that waited. */
+    private EmbeddedChannel backInDoubt() {
+        slot.goAway(readyAndForgotten(), "shutdown", 30_000);
+        slot.call("one-way", 5_000);
+        slot.twoWay("two-way");
+        slot.advance(100);
+        EmbeddedChannel channel = slot.establish(slot.lastAttempt());
+        assertEquals("two-way sent", slot.journal.get(slot.journal.size() - 1));
+        slot.happened();
+        return channel;
+    }
+
+    @Test
+    void backAtAStockPeer_allWaitUntilOneTwoWayIsAnswered() {
+        backInDoubt();
+        slot.call("later one-way", 5_000);
+        slot.twoWay("later two-way");
+        assertEquals(List.of(), slot.happened());
+
+        slot.served();
+        assertEquals(List.of("one-way sent", "later one-way sent", "later two-way sent"), slot.happened());
+        slot.call("c", 5_000);
+        assertEquals(List.of("c sent"), slot.happened());
+    }
+
+    @Test
+    void backAtAStockPeer_whichKeepsTheQuestionForHalfASecond_allGo() {
+        backInDoubt();
+        slot.advanceNanos(500 * MILLI - 1);
+        assertEquals(List.of(), slot.happened());
+        slot.advanceNanos(1);
+        assertEquals(List.of("one-way sent"), slot.happened());
+    }
+
+    @Test
+    void backAtAStockPeer_whereOnlyOneWaysWait_theyGo() {
+        slot.goAway(readyAndForgotten(), "shutdown", 30_000);
+        slot.call("one-way", 5_000);
+        slot.advance(100);
+        slot.happened();
+        slot.establish(slot.lastAttempt());
+        assertEquals(List.of("CONNECTING to READY", "one-way sent"), slot.happened());
+    }
+
+    @Test
+    void backAtAStockPeer_whichIsStillLeaving_theOthersGoOnWaiting() {
+        EmbeddedChannel channel = backInDoubt();
+        slot.random.highest = true;
+        slot.goAway(channel, "shutdown", 30_000);
+        assertEquals(List.of("READY to BACKOFF", "lost"), slot.happened());
+        slot.advance(250);
+        slot.establish(slot.lastAttempt());
+
+        // Nobody asks it, so nobody would learn more by waiting.
+        assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "one-way sent"), slot.happened());
+    }
+
+    @Test
+    void backAtAStockPeer_whichThenEnds_theAddressIsStillExpectedBack() {
+        slot.lose(backInDoubt());
+        slot.twoWay("a");
+        assertEquals(List.of("READY to BACKOFF", "lost"), slot.happened());
+        slot.advance(250);
+        slot.establish(slot.lastAttempt());
+
+        assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "a sent"), slot.happened());
+    }
+
+    @Test
+    void backAtAStockPeer_whichAnsweredAndThenEnds_isNotExpectedBack() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = backInDoubt();
+        slot.served();
+        slot.happened();
+        slot.refuseAll();
+        slot.lose(channel);
+        slot.call("a", 5_000);
+
+        assertEquals(
+                List.of("READY to BACKOFF", "lost", "BACKOFF to CONNECTING", "CONNECTING to BACKOFF", "a Connect NOT_SENT"),
+                slot.happened());
+    }
+
+    @Test
+    void backAtAStockPeer_theQuestionFailsOtherwise_theNextTwoWayAsks() {
+        backInDoubt();
+        slot.twoWay("next");
+        ChannelWrapper wrapper = slot.table.get(ADDRESS);
+        Call twoWay = slot.new Call("two-way", 5_000);
+        twoWay.twoWay = true;
+        wrapper.failedOn(wrapper.current(), twoWay, new RemotingTimeoutException("no answer", Outcome.UNKNOWN));
+
+        assertEquals(List.of("two-way Timeout UNKNOWN", "next sent"), slot.happened());
+    }
+
+    @Test
+    void backAtAPeerThatAnsweredHello_leavesNoDoubt() {
+        slot.close();
+        slot = new SlotHarness(new NettyClientConfig());
+        slot.call("a", 5_000);
+        EmbeddedChannel first = slot.establish(slot.lastAttempt());
+        slot.receive(first, Frame.response(slot.nextSent(first), 0).withExt("minPingIntervalMillis", "5000"));
+        slot.goAway(first, "shutdown", 30_000);
+        slot.call("one-way", 5_000);
+        slot.twoWay("two-way");
+        slot.advance(100);
+        slot.happened();
+        EmbeddedChannel second = slot.establish(slot.lastAttempt());
+        slot.receive(second, Frame.response(slot.nextSent(second), 0).withExt("minPingIntervalMillis", "5000"));
+
+        assertEquals(List.of("CONNECTING to READY", "one-way sent", "two-way sent"), slot.happened());
     }
 
     @Test

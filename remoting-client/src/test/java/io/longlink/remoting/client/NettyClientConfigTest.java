@@ -93,4 +93,17 @@ class NettyClientConfigTest {
         assertNotSame(POLICY, before.reconnectPolicy());
         assertEquals(1, config.snapshot().connectTimeoutMillis());
     }
+
+    @Test
+    void getters_ofRocketMqsSettings_readThemBack() {
+        NettyClientConfig config = new NettyClientConfig();
+        config.setConnectTimeoutMillis(1).setClientCallbackExecutorThreads(2).setClientOnewaySemaphoreValue(3);
+        config.setClientAsyncSemaphoreValue(4).setClientCloseSocketIfTimeout(true);
+
+        assertEquals(1, config.getConnectTimeoutMillis());
+        assertEquals(2, config.getClientCallbackExecutorThreads());
+        assertEquals(3, config.getClientOnewaySemaphoreValue());
+        assertEquals(4, config.getClientAsyncSemaphoreValue());
+        assertTrue(config.isClientCloseSocketIfTimeout());
+    }
 }

@@ -220,6 +220,7 @@ final class SlotHarness implements AutoCloseable {
         long bodyBytes;
         boolean refused;
         boolean free;
+        boolean twoWay;
         @Nullable RemotingException failure;
 
         Call(String name, long timeoutMillis) {
@@ -248,6 +249,11 @@ final class SlotHarness implements AutoCloseable {
         }
 
         @Override
+        public boolean canBeRefused() {
+            return twoWay;
+        }
+
+        @Override
         public boolean tryLeave(@Nullable String justReady) {
             if (free) {
                 journal.add(name + " left" + (justReady == null ? "" : " for " + justReady));
@@ -271,6 +277,19 @@ final class SlotHarness implements AutoCloseable {
 
     Call call(String name, long timeoutMillis) {
         return submit(new Call(name, timeoutMillis));
+    }
+
+    Call twoWay(String name) {
+        Call call = new Call(name, 5_000);
+        call.twoWay = true;
+        return submit(call);
+    }
+
+    /** The current connection answered a two-way call. */
+    void served() {
+        ChannelWrapper slot = table.get(ADDRESS);
+        slot.served(slot.current());
+        settle();
     }
 
     Call submit(Call call) {

@@ -27,7 +27,7 @@ final class DrainController {
     /** How long a request that was parked too late waits for the hooks. */
     private static final long HOOKS_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** Longer than the two seconds that a forced connection reads on. */
+    /** Longer than the two seconds that a forced connection reads on, and the quarter of one that it may wait before. */
     private static final Duration FORCE_TIMEOUT = Duration.ofMillis(2_500);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);

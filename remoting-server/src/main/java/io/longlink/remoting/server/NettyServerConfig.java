@@ -41,11 +41,21 @@ public final class NettyServerConfig {
         return this;
     }
 
+    /** What is set. */
+    public String getBindAddress() {
+        return bindAddress;
+    }
+
     /** The port to listen on, 0 to 65535; default 0, any free port. */
     public NettyServerConfig setListenPort(int listenPort) {
         Validate.inclusiveBetween(0, 65_535, listenPort, "listenPort must be from 0 to 65535: " + listenPort);
         this.listenPort = listenPort;
         return this;
+    }
+
+    /** What is set. */
+    public int getListenPort() {
+        return listenPort;
     }
 
     /**
@@ -57,10 +67,20 @@ public final class NettyServerConfig {
         return this;
     }
 
+    /** What is set. */
+    public int getServerCallbackExecutorThreads() {
+        return serverCallbackExecutorThreads;
+    }
+
     /** One-way requests to clients that may wait to be written at a time; default 65,535. */
     public NettyServerConfig setServerOnewaySemaphoreValue(int permits) {
         this.serverOnewaySemaphoreValue = positive("serverOnewaySemaphoreValue", permits);
         return this;
+    }
+
+    /** What is set. */
+    public int getServerOnewaySemaphoreValue() {
+        return serverOnewaySemaphoreValue;
     }
 
     /** Two-way requests to clients that may be in flight at a time; default 65,535. */
@@ -69,10 +89,20 @@ public final class NettyServerConfig {
         return this;
     }
 
+    /** What is set. */
+    public int getServerAsyncSemaphoreValue() {
+        return serverAsyncSemaphoreValue;
+    }
+
     /** Whether {@code shutdown()} drains; default true. If not, connections are flushed and closed, within 3 s. */
     public NettyServerConfig setEnableShutdownGracefully(boolean enable) {
         this.enableShutdownGracefully = enable;
         return this;
+    }
+
+    /** What is set. */
+    public boolean isEnableShutdownGracefully() {
+        return enableShutdownGracefully;
     }
 
     /** How long {@code shutdown()} drains at most, in seconds; default 30. Under Kubernetes, whose grace is 30 s, use 25. */
@@ -80,6 +110,11 @@ public final class NettyServerConfig {
         Validate.isTrue(seconds >= 0, "shutdownWaitTimeSeconds must be 0 or more: %d", seconds);
         this.shutdownWaitTimeSeconds = seconds;
         return this;
+    }
+
+    /** What is set. */
+    public int getShutdownWaitTimeSeconds() {
+        return shutdownWaitTimeSeconds;
     }
 
     /** Whether {@code start()} installs a JVM shutdown hook that shuts down gracefully; default false. */
@@ -138,6 +173,11 @@ public final class NettyServerConfig {
     public NettyServerConfig setServerChannelMaxIdleTimeSeconds(int seconds) {
         this.serverChannelMaxIdleTimeSeconds = (int) notNegative("serverChannelMaxIdleTimeSeconds", seconds);
         return this;
+    }
+
+    /** What is set. */
+    public int getServerChannelMaxIdleTimeSeconds() {
+        return serverChannelMaxIdleTimeSeconds;
     }
 
     /**

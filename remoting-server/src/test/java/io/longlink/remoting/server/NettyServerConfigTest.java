@@ -1,6 +1,7 @@
 package io.longlink.remoting.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -105,5 +106,22 @@ class NettyServerConfigTest {
         config.setListenPort(1).setQuietMillis(7).setVersion(1).setBindAddress("x");
         assertEquals(new NettyServerConfig().snapshot(), before);
         assertEquals(7, config.snapshot().quietMillis());
+    }
+
+    @Test
+    void getters_ofRocketMqsSettings_readThemBack() {
+        NettyServerConfig config = new NettyServerConfig();
+        config.setBindAddress("::1").setListenPort(1).setServerCallbackExecutorThreads(2).setServerOnewaySemaphoreValue(3);
+        config.setServerAsyncSemaphoreValue(4).setEnableShutdownGracefully(false).setShutdownWaitTimeSeconds(5);
+        config.setServerChannelMaxIdleTimeSeconds(6);
+
+        assertEquals("::1", config.getBindAddress());
+        assertEquals(1, config.getListenPort());
+        assertEquals(2, config.getServerCallbackExecutorThreads());
+        assertEquals(3, config.getServerOnewaySemaphoreValue());
+        assertEquals(4, config.getServerAsyncSemaphoreValue());
+        assertFalse(config.isEnableShutdownGracefully());
+        assertEquals(5, config.getShutdownWaitTimeSeconds());
+        assertEquals(6, config.getServerChannelMaxIdleTimeSeconds());
     }
 }

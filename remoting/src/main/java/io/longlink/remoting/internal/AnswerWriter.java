@@ -1,6 +1,7 @@
 package io.longlink.remoting.internal;
 
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.ResponseFileRegion;
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
@@ -44,9 +45,23 @@ final class AnswerWriter {
     void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof RemotingCommand response) {
             writeResponse(ctx, response, promise);
+        } else if (message instanceof ResponseFileRegion region) {
+            writeRegion(ctx, region, promise);
         } else {
             writeBytes(ctx, message, promise);
         }
+    }
+
+    private void writeRegion(ChannelHandlerContext ctx, ResponseFileRegion region, ChannelPromise promise) {
+        String no = whyNot(inbound.take(region.getOpaque()), region.getOpaque());
+        if (no != null) {
+            region.release();
+            refuse(promise, no);
+            return;
+        }
+        connection.onAnswer();
+        ctx.write(region, promise);
+        connection.onAnswerWritten();
     }
 
     private void writeResponse(ChannelHandlerContext ctx, RemotingCommand response, ChannelPromise asked) {

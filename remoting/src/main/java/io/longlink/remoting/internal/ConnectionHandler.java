@@ -51,6 +51,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
     static final long LINGER_MILLIS = 2_000;
 
+    /** How long the forced end of a stock peer's connection waits for a good moment. */
+    static final long REST_MILLIS = 250;
+
     private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
 
     private final RemotingEndpoint endpoint;
@@ -84,6 +87,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private long lastUseNanos;
     private @Nullable DrainTally tally;
     private long graceMillis = GoAwayNotice.DEFAULT_GRACE_MILLIS;
+    private boolean atRestEnd;
     private boolean outputEnding;
     private boolean peerEnded;
     private boolean peerEndedFirst;
@@ -756,8 +760,31 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (tryDrain("forced")) {
             tellUnusable(null);
         }
+        if (side == Side.SERVER && !helloPeer && isReading()) {
+            forceAtRest();
+            return;
+        }
         after(LINGER_MILLIS, () -> close(null));
         endOutput(End.FORCED);
+    }
+
+    /**
+     * A stock peer was told nothing and goes on asking, and what it asks while our end of stream is on its way is lost. Best is right behind
+     * an answer, with nothing left to read: that is when it has least to say.
+     */
+    private void forceAtRest() {
+        atRestEnd = true;
+        after(REST_MILLIS, () -> endOutput(End.FORCED));
+        after(REST_MILLIS + LINGER_MILLIS, () -> close(null));
+    }
+
+    private void endIfAtRest() {
+        long answeredNanos = lastFrameNanos;
+        soon(() -> {
+            if (!isOver() && isIdle() && lastFrameNanos == answeredNanos) {
+                endOutput(End.FORCED);
+            }
+        });
     }
 
     // ---------------------------------------------------------------- what a drain and the liveness ask
@@ -828,6 +855,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 && inbound.isEmpty()) {
             after(Math.max(graceMillis, LINGER_MILLIS), () -> close(null));
             endOutput(End.QUIET);
+        } else if (atRestEnd && isIdle()) {
+            endIfAtRest();
         }
     }
 

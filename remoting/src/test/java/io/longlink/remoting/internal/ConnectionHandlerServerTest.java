@@ -10,6 +10,7 @@ import io.longlink.remoting.AbortProcessException;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.NettyRequestProcessor;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.ResponseFileRegion;
 import io.longlink.remoting.internal.ConnectionHarness.ManualExecutor;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.testkit.Frame;
@@ -19,6 +20,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,6 +238,47 @@ class ConnectionHandlerServerTest {
             ((ByteBuf) server.channel.readOutbound()).release();
             ((DefaultFileRegion) server.channel.readOutbound()).release();
             assertEquals(2, server.count(Counter.ANSWERED));
+        }
+    }
+
+    /** A whole frame in a file, as RocketMQ's brokers send messages. */
+    private static final class FrameInFile extends DefaultFileRegion implements ResponseFileRegion {
+        private final int opaque;
+
+        FrameInFile(File file, long length, int opaque) {
+            super(file, 0, length);
+            this.opaque = opaque;
+        }
+
+        @Override
+        public int getOpaque() {
+            return opaque;
+        }
+    }
+
+    @Test
+    void answer_asFileRegionWithItsHeader_isCountedOnce_andTheSecondOneDropped(@TempDir Path directory) throws Exception {
+        Path file = Files.write(directory.resolve("frame"), Frame.response(request(5), 0).encode());
+        List<FrameInFile> written = new ArrayList<>();
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.register(CODE, (ctx, request) -> {
+                for (int i = 0; i < 2; i++) {
+                    FrameInFile answer = new FrameInFile(file.toFile(), Files.size(file), request.getOpaque());
+                    written.add(answer);
+                    ctx.writeAndFlush(answer);
+                }
+                return null;
+            });
+            server.receive(request(5));
+            assertSame(written.get(0), server.channel.readOutbound());
+            server.assertNothingSent();
+            assertEquals(1, server.count(Counter.ANSWERED));
+            assertEquals(1, server.count(Counter.SECOND_ANSWERS));
+            assertEquals(0, written.get(1).refCnt());
+            written.get(0).release();
+
+            server.drain(1_000);
+            assertEquals(0, server.report().inFlight());
         }
     }
 
@@ -863,6 +906,45 @@ class ConnectionHandlerServerTest {
             assertEquals(1, report.acceptedLater());
             assertEquals(3, report.unanswered());
             assertEquals(1, report.refused());
+        }
+    }
+
+    @Test
+    void force_ofAStockPeer_halfClosesBehindItsNextAnswer() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            ManualExecutor executor = new ManualExecutor();
+            server.register(CODE, (ctx, request) -> RemotingCommand.createResponseCommand(0, null), executor);
+            server.drain(1_000);
+            server.receive(oldRequest(1));
+            server.receive(oldRequest(2));
+            server.force();
+            executor.runNext();
+            server.advance(1);
+            assertAnswer(1, 0, server.next());
+            assertFalse(server.channel.isOutputShutdown(), "one is still in flight");
+
+            executor.runNext();
+            server.advance(1);
+            assertAnswer(2, 0, server.next());
+            assertTrue(server.channel.isOutputShutdown());
+            server.advance(2_250);
+            assertFalse(server.channel.isOpen());
+            assertEquals(1, server.report().forced());
+            assertEquals(0, server.report().unanswered());
+        }
+    }
+
+    @Test
+    void force_ofAStockPeerThatSaysNothing_halfClosesAQuarterOfASecondLater() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.drain(1_000);
+            server.force();
+            server.advance(249);
+            assertFalse(server.channel.isOutputShutdown());
+            server.advance(1);
+            assertTrue(server.channel.isOutputShutdown());
+            server.advance(2_000);
+            assertFalse(server.channel.isOpen());
         }
     }
 
