@@ -50,9 +50,8 @@ final class Explorer {
         final State[] next;
         BigInteger schedules = BigInteger.ZERO;
 
-        State(List<Step> enabled) {
-            // Without their actions, which would keep the whole world.
-            steps = enabled.stream().map(step -> new Step(step.name(), step.actors(), NOTHING)).toList();
+        State(List<Step> steps) {
+            this.steps = steps;
             next = new State[steps.size()];
             if (steps.isEmpty()) {
                 schedules = BigInteger.ONE;
@@ -118,6 +117,7 @@ final class Explorer {
     private final long maxStates;
     private final Fingerprint.Maker fingerprints = new Fingerprint.Maker();
     private final Map<Fingerprint.Value, State> known = new HashMap<>();
+    private final Map<Step, Step> names = new HashMap<>();
     private final List<Node> path = new ArrayList<>();
     private BigInteger schedules = BigInteger.ZERO;
     private long ends;
@@ -155,7 +155,7 @@ final class Explorer {
         while (true) {
             Fingerprint.Value print = fingerprints.of(world);
             State seen = known.get(print);
-            State state = seen == null ? new State(enabled) : seen;
+            State state = seen == null ? new State(withoutActions(enabled)) : seen;
             if (!path.isEmpty()) {
                 Node from = path.get(path.size() - 1);
                 from.state.next[from.chosen] = state;
@@ -180,6 +180,13 @@ final class Explorer {
             take(enabled, node.step());
             enabled = world.enabled();
         }
+    }
+
+    /** The same steps for all worlds: their actions would keep the world that they act on. */
+    private List<Step> withoutActions(List<Step> enabled) {
+        return enabled.stream()
+                .map(step -> names.computeIfAbsent(new Step(step.name(), step.actors(), NOTHING), same -> same))
+                .toList();
     }
 
     private void take(List<Step> enabled, Step wanted) {

@@ -43,7 +43,7 @@ final class Fingerprint {
             "io.longlink.remoting.internal.LivenessSettings",
             "io.longlink.remoting.client.ClientSettings",
             "io.longlink.remoting.model.Scenario");
-    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex");
+    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken");
 
     private static final Set<String> OPAQUES = Set.of("opaque", "callersOpaque", "originalOpaque");
     private static final Pattern OPAQUE_IN_FRAME = Pattern.compile("\"opaque\":(-?\\d+)");

@@ -54,6 +54,7 @@ final class ModelChannel extends AbstractChannel implements DuplexChannel {
     private boolean finReceived;
     private boolean reset;
     private boolean resetTold;
+    private boolean frozen;
 
     private Consumer<String> onFrame = frame -> {};
 
@@ -83,7 +84,7 @@ final class ModelChannel extends AbstractChannel implements DuplexChannel {
 
     /** Whether a read would bring anything. */
     boolean canRead() {
-        return open && isRegistered() && !inputShutdown && config.isAutoRead()
+        return open && !frozen && isRegistered() && !inputShutdown && config.isAutoRead()
                 && (!received.isEmpty() || (reset && !resetTold) || (finReceived && !reset));
     }
 
@@ -112,7 +113,7 @@ final class ModelChannel extends AbstractChannel implements DuplexChannel {
     /** Whether bytes have come to this end that its owner closed, and the peer has not heard of it. */
     boolean canReset() {
         ModelChannel other = peer;
-        return !open && !reset && !received.isEmpty() && other != null && other.open && !other.reset;
+        return !open && !frozen && !reset && !received.isEmpty() && other != null && other.open && !other.reset;
     }
 
     /** This end answers what comes with RST. */
@@ -132,8 +133,10 @@ final class ModelChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
-    boolean isReset() {
-        return reset;
+    /** Nothing gets through any more, and nobody says so. */
+    static void freeze(ModelChannel one, ModelChannel other) {
+        one.frozen = true;
+        other.frozen = true;
     }
 
     @Override
