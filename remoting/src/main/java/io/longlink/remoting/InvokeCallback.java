@@ -3,7 +3,8 @@ package io.longlink.remoting;
 import io.longlink.remoting.protocol.RemotingCommand;
 
 /**
- * Hears how an asynchronous call ended. Called on the callback executor, never on an event loop: first {@link #operationSucceed} or
+ * Hears how an asynchronous call ended. Called on the callback executor, or on whichever thread notices when all
+ * executors have ended with the service: first {@link #operationSucceed} or
  * {@link #operationFail}, then {@link #operationComplete}, each at most once.
  */
 @FunctionalInterface

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Listens on a port, answers requests and sends requests to the clients that are connected. Thread-safe.
  *
- * <p>Calls to clients are never retried: the connection is the address. After a shutdown has begun they fail as NOT_SENT; a client that is
- * leaving refuses them, which is a {@link io.longlink.remoting.exception.RemotingGoAwayException}, REFUSED.
+ * <p>Calls to clients are never retried: the connection is the address. To one that was told to go away two-way calls fail
+ * as NOT_SENT; a client that is leaving refuses them, which is a {@link io.longlink.remoting.exception.RemotingGoAwayException}, REFUSED.
  */
 public interface RemotingServer extends RemotingService {
 

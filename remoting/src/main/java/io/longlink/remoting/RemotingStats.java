@@ -15,7 +15,7 @@ public final class RemotingStats {
         CONNECTIONS_OPENED,
         /** Attempts to connect that did not become READY. */
         CONNECT_FAILURES,
-        /** Two-way and one-way requests written. */
+        /** Two-way and one-way requests whose writing began. */
         REQUESTS_SENT,
         /** Two-way and one-way requests received, also those refused; HELLO and PING are not counted here. */
         REQUESTS_RECEIVED,

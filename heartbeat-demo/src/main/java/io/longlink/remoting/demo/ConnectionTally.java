@@ -19,16 +19,19 @@ final class ConnectionTally implements ChannelEventListener {
     private final LongAdder closes = new LongAdder();
     private final Set<Channel> registered = ConcurrentHashMap.newKeySet();
     private final Consumer<String> onActive;
+    private final Consumer<Channel> onClose;
     private final BooleanSupplier missesClose;
 
     /**
      * A tally of nothing yet.
      *
      * @param onActive hears the peer's address when a connection is ready for traffic; on the event thread, so it must be quick
+     * @param onClose hears of a connection that was closed; likewise
      * @param missesClose whether to miss the next CLOSE; see {@link Faults#dropsClose}
      */
-    ConnectionTally(Consumer<String> onActive, BooleanSupplier missesClose) {
+    ConnectionTally(Consumer<String> onActive, Consumer<Channel> onClose, BooleanSupplier missesClose) {
         this.onActive = onActive;
+        this.onClose = onClose;
         this.missesClose = missesClose;
     }
 
@@ -50,6 +53,7 @@ final class ConnectionTally implements ChannelEventListener {
         }
         registered.remove(channel);
         closes.increment();
+        onClose.accept(channel);
     }
 
     /** Connections that are ready for traffic, as far as the listener heard. */

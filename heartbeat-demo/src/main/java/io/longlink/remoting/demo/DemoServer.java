@@ -8,6 +8,7 @@ import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.server.NettyServerConfig;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,15 +20,15 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of one broker-like server: it executes messages, which here means that it writes them into the ledger, and knows its clients.
- * Its replacement on the same port is another object. Thread-safe.
+ * One life of one broker-like server: it executes messages, which here means that it writes them down, and knows the clients that
+ * beat it. Its replacement on the same port is another object. Thread-safe.
  *
  * <p>What a restart can hurt is what has not been answered yet. Plain messages are executed and answered within microseconds, so an
  * announcement hardly ever finds one. Brokers have others: messages that wait for a disk or a slave. Here those are the durable ones,
  * parked in a {@link GroupCommit}; what the next commit has not taken when the drain begins is answered with GO_AWAY by a drain hook,
  * and its clients send it again to the replacement.
  */
-final class DemoServer implements AutoCloseable {
+final class DemoServer implements ServerLife {
     /** The id of a message, a decimal number. */
     static final String ID = "id";
 
@@ -36,9 +37,11 @@ final class DemoServer implements AutoCloseable {
 
     private final int number;
     private final int life;
-    private final Ledger ledger;
+    private final int port;
+    private final Executions executions;
     private final Faults faults;
     private final GroupCommit commit;
+    private final ClientRegistry registry = new ClientRegistry();
     private final ConnectionTally tally;
     private final NettyRemotingServer server;
     private volatile @Nullable Socket leak;
@@ -50,24 +53,22 @@ final class DemoServer implements AutoCloseable {
      * @param life how often this one has been started, this time included
      * @param port 0 for any free one
      */
-    DemoServer(int number, int life, int port, Duration commitInterval, Ledger ledger, Faults faults) {
+    DemoServer(int number, int life, int port, Duration commitInterval, Executions executions, Faults faults) {
         this.number = number;
         this.life = life;
-        this.ledger = ledger;
+        this.port = port;
+        this.executions = executions;
         this.faults = faults;
         commit = new GroupCommit("commit-" + number, commitInterval);
-        tally = new ConnectionTally(address -> {}, () -> faults.dropsClose(number, life));
+        tally = new ConnectionTally(address -> {}, this::onClose, () -> faults.dropsClose(number, life));
         server = new NettyRemotingServer(new NettyServerConfig().setBindAddress("127.0.0.1").setListenPort(port), tally);
+        server.registerProcessor(RequestCode.HEART_BEAT, this::beat, null);
         server.registerProcessor(RequestCode.SEND_MESSAGE, this::process, null);
         server.registerDrainHook(commit::refuseAll);
     }
 
-    /**
-     * Starts to listen and to commit.
-     *
-     * @throws UncheckedIOException if the port is taken; this object is closed then
-     */
-    void start() {
+    @Override
+    public void start() {
         try {
             server.start();
             commit.start();
@@ -83,44 +84,43 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
+    private void onClose(Channel channel) {
+        if (!faults.remembersClosed(number, life)) {
+            registry.onClose(channel);
+        }
+    }
+
+    private RemotingCommand beat(ChannelHandlerContext ctx, RemotingCommand request) {
+        return faults.losesBeats(number, life)
+                ? RemotingCommand.createResponseCommand(ResponseCode.SUCCESS, null)
+                : registry.onBeat(ctx, request);
+    }
+
     private @Nullable RemotingCommand process(ChannelHandlerContext ctx, RemotingCommand request) {
+        registry.onRequest(ctx.channel());
         int id = Integer.parseInt(String.valueOf(request.getExtField(ID)));
         byte[] body = request.getBody();
         String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
         if (request.isOnewayRPC()) {
-            if (!faults.losesOneway(id)) {
-                execute(id, MessageKind.ONE_WAY, text);
-            }
+            executions.onExecute(id, MessageKind.ONE_WAY, number, text);
             return null;
         }
         if (request.getExtField(DURABLE) != null) {
-            return commit.park(ctx.channel(), request, () -> execute(id, MessageKind.DURABLE, text));
+            return commit.park(ctx.channel(), request, () -> executions.onExecute(id, MessageKind.DURABLE, number, text));
         }
-        execute(id, MessageKind.TWO_WAY, text);
+        executions.onExecute(id, MessageKind.TWO_WAY, number, text);
         RemotingCommand answer = RemotingCommand.createResponseCommand(ResponseCode.SUCCESS, null);
         answer.setBody(body);
         return answer;
     }
 
-    private void execute(int id, MessageKind kind, String text) {
-        ledger.onExecute(id, kind, number, text);
-        if (faults.executesTwice(id)) {
-            ledger.onExecute(id, kind, number, text);
-        }
-    }
-
-    /**
-     * Begins to leave: no commit begins any more, and the drain hook refuses what waits for one. The port is free when this returns.
-     *
-     * @return completes when nothing of it runs any more
-     */
-    CompletableFuture<DrainReport> drain(Duration timeout) {
+    @Override
+    public CompletableFuture<DrainReport> drain(Duration timeout) {
         commit.stop();
         closeLeak();
         return server.shutdownGracefully(timeout);
     }
 
-    /** Ends at once, whatever it is doing. */
     @Override
     public void close() {
         drain(Duration.ZERO).join();
@@ -138,48 +138,32 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    /** Which of the servers, from 1. */
-    int number() {
+    @Override
+    public int number() {
         return number;
     }
 
-    /** How often this one has been started. */
-    int life() {
+    @Override
+    public int life() {
         return life;
     }
 
-    /** The port it listens on or has listened on. */
-    int port() {
-        return server.localListenPort();
+    @Override
+    public int port() {
+        int bound = server.localListenPort();
+        return bound == 0 ? port : bound;
     }
 
-    /** How clients call it. */
-    String address() {
-        return "127.0.0.1:" + port();
-    }
-
-    /** Durable messages that wait for the next commit. */
-    int parked() {
-        return commit.size();
-    }
-
-    /** Clients that are connected, as far as its listener heard. */
-    int clients() {
-        return tally.registered();
-    }
-
-    /** Two-way messages answered with GO_AWAY, by the library's gate or by the commit. */
-    long refused() {
-        return server.stats().get(Counter.GO_AWAYS_ANSWERED) + commit.refused();
-    }
-
-    /** Events its listener did not hear; to be asked when it has ended. */
-    long droppedEvents() {
-        return tally.droppedEvents(server.stats());
-    }
-
-    /** The library's counters. */
-    RemotingStats stats() {
-        return server.stats();
+    @Override
+    public ServerCounters counters() {
+        RemotingStats stats = server.stats();
+        return new ServerCounters(
+                tally.registered(),
+                registry.size(),
+                commit.size(),
+                stats.get(Counter.GO_AWAYS_ANSWERED) + commit.refused(),
+                registry.requestsBeforeBeat(),
+                tally.droppedEvents(stats),
+                stats.get(Counter.CONNECTIONS_OPEN));
     }
 }

@@ -1,19 +1,29 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Picture;
+import io.longlink.remoting.demo.story.Result;
+import io.longlink.remoting.demo.story.Scenario;
+import io.longlink.remoting.demo.story.Story;
+import io.longlink.remoting.demo.story.Timeline;
+import io.longlink.remoting.demo.view.LiveTable;
+import io.longlink.remoting.demo.view.Report;
+import io.longlink.remoting.demo.view.ReportFile;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * The command line of the demo. Exit codes: 0 the verdict is green, 1 it is red or the run broke off, 2 the arguments make no sense.
@@ -23,7 +33,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Replaces broker-like servers under load and checks, id by id, that nobody noticed.",
-            "Everything runs in this process, on free ports of the loopback interface.%n"
+            "Everything runs on free ports of the loopback interface and ends by itself.%n"
         },
         footer = {
             "%nDurations: 500ms, 3s, 1m. Exit codes: 0 green, 1 red, 2 bad arguments.",
@@ -39,36 +49,21 @@ public final class HeartbeatDemo implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--duration", paramLabel = "TIME", converter = DurationText.class, description = "how long to send; default 13s")
-    private Duration duration = Duration.ofSeconds(13);
-
-    @Option(names = "--rate", paramLabel = "N", description = "messages per second, all clients together; default 2000")
-    private int rate = 2_000;
-
-    @Option(names = "--servers", paramLabel = "N", description = "servers, each of which is replaced once; default 3")
-    private int servers = 3;
-
-    @Option(names = "--clients", paramLabel = "N", description = "clients, each of which sends to every server; default 5")
-    private int clients = 5;
-
-    @Option(names = "--gap", paramLabel = "TIME", converter = DurationText.class, description = "how long a server is away; default 1s")
-    private Duration gap = Duration.ofSeconds(1);
-
     @Option(
-            names = "--deadline",
-            paramLabel = "TIME",
-            converter = DurationText.class,
-            description = "how long a call may take; default the longer of 5s and gap + 3s")
-    private @Nullable Duration deadline;
+            names = "--scenario",
+            paramLabel = "NAME",
+            converter = ScenarioName.Converter.class,
+            description = "what to play, see below; default rolling")
+    private ScenarioName scenario = ScenarioName.ROLLING;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "UTF-8 text, a line is a message; default a text that comes along")
-    private @Nullable Path input;
-
-    @Option(names = "--ledger", paramLabel = "DIR", description = "where to write sent.tsv and executed.tsv; default nowhere")
-    private @Nullable Path ledgerDirectory;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(names = "--json", description = "tell events as JSON, one object a line, the verdict last")
     private boolean json;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "write a page with pictures of the run; default nowhere")
+    private @Nullable Path report;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "print this and end")
     @SuppressWarnings("UnusedVariable") // picocli looks at the option, not at the field
@@ -91,7 +86,9 @@ public final class HeartbeatDemo implements Callable<Integer> {
 
     /** Runs the demo and returns its exit code. */
     static int execute(String[] args, PrintStream out, PrintStream err, Faults faults) {
-        CommandLine commandLine = new CommandLine(new HeartbeatDemo(out, faults))
+        CommandLine commandLine = new CommandLine(new HeartbeatDemo(out, faults));
+        commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> scenarios());
+        commandLine
                 .setUsageHelpWidth(120)
                 .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
@@ -104,34 +101,54 @@ public final class HeartbeatDemo implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        DemoOptions options;
-        Workload workload;
-        LedgerFiles files;
-        try {
-            Duration callDeadline = deadline == null ? DemoOptions.defaultDeadline(gap) : deadline;
-            options = new DemoOptions(duration, rate, servers, clients, gap, callDeadline);
-            workload = Workload.read(input);
-            files = ledgerDirectory == null ? null : new LedgerFiles(ledgerDirectory);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(commandLine(), e.getMessage(), e);
-        }
-        Story story = new Story(out, json);
-        Ledger ledger = new Ledger(workload, options.messages(), files);
-        Verdict verdict;
-        try {
-            if (faults == Faults.NONE) {
-                // A run that is broken on purpose need not be fast.
-                WarmUp.run(options, workload, story);
+        Timeline timeline = new Timeline();
+        Story story;
+        Result result;
+        try (Story.Teller teller = teller(timeline)) {
+            story = new Story(teller, json, timeline);
+            Scenario plot;
+            ReportFile file;
+            try {
+                plot = scenario.scenario(new Stage(arguments, story, faults));
+                file = report == null ? null : new ReportFile(report);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(commandLine(), e.getMessage(), e);
             }
-            verdict = new RollingRestart(options, ledger, story, faults).run();
-        } finally {
-            if (files != null) {
-                files.close();
-            }
+            result = play(plot, timeline, file);
         }
-        List<String> complaints = verdict.complaints(options);
-        story.tell("verdict", verdict.facts(complaints), verdict.sentences(complaints));
-        return complaints.isEmpty() ? 0 : RED;
+        story.tell("verdict", result.facts(), result.sentences());
+        return result.isGreen() ? 0 : RED;
+    }
+
+    private Story.Teller teller(Timeline timeline) throws InterruptedException {
+        // Whoever passes another stream has no terminal there.
+        boolean live = !json && out == System.out && LiveTable.isPossible(System.getenv());
+        return live ? LiveTable.open(out, timeline, System.getenv()) : Story.printing(out);
+    }
+
+    /** Plays, and writes the report whatever comes of it. */
+    private Result play(Scenario plot, Timeline timeline, @Nullable ReportFile file) throws InterruptedException {
+        try {
+            Result result = plot.play();
+            write(file, result, timeline);
+            return result;
+        } catch (RuntimeException | Error e) {
+            String why = "the run broke off: " + e;
+            write(file, new Result(new JsonObject(), "RED: " + why, List.of(why)), timeline);
+            throw e;
+        }
+    }
+
+    private void write(@Nullable ReportFile file, Result result, Timeline timeline) {
+        if (file != null) {
+            Picture picture = timeline.picture();
+            String typed = String.join(" ", commandLine().getParseResult().originalArgs());
+            file.write(new Report("scenario " + scenario.text(), result, picture, typed, Report.environment(picture)));
+        }
+    }
+
+    private static String scenarios() {
+        return String.format("%nScenarios:%n") + String.join(System.lineSeparator(), ScenarioName.help()) + System.lineSeparator();
     }
 
     private CommandLine commandLine() {

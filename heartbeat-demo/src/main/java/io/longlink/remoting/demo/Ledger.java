@@ -1,5 +1,6 @@
 package io.longlink.remoting.demo;
 
+import io.longlink.remoting.exception.RemotingException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What both sides wrote down, by id: clients when they send and when a call ends, servers when they execute. The two halves share nothing
  * but the id, so joining them proves something. Thread-safe; a few bytes per message, whatever is in flight.
  */
-final class Ledger {
+final class Ledger implements Executions {
 
     /** How one message ended for its client. */
     enum Outcome {
@@ -23,13 +24,28 @@ final class Ledger {
         ANSWERED("answered"),
         /** One-way: written. */
         WRITTEN("written"),
-        /** The call ended with an exception or with a wrong answer. */
+        /** The call failed: it was not sent. */
+        NOT_SENT("notsent"),
+        /** The call failed: a server refused it. */
+        REFUSED("refused"),
+        /** The call failed: it may have run. */
+        UNKNOWN("unknown"),
+        /** The call failed in another way: a wrong answer, or an exception that does not say whether it ran. */
         FAILED("failed");
 
         private final String text;
 
         Outcome(String text) {
             this.text = text;
+        }
+
+        /** What an exception says. */
+        static Outcome of(RemotingException failure) {
+            return switch (failure.outcome()) {
+                case NOT_SENT -> NOT_SENT;
+                case REFUSED -> REFUSED;
+                case UNKNOWN -> UNKNOWN;
+            };
         }
 
         /** How the ledger's files call it. */
@@ -76,7 +92,7 @@ final class Ledger {
         switch (outcome) {
             case ANSWERED -> answered.increment();
             case WRITTEN -> written.increment();
-            case FAILED -> failed.increment();
+            case NOT_SENT, REFUSED, UNKNOWN, FAILED -> failed.increment();
             default -> throw new IllegalArgumentException(outcome.text() + " is no end");
         }
         if (files != null) {
@@ -84,8 +100,8 @@ final class Ledger {
         }
     }
 
-    /** A server executed a message. */
-    void onExecute(int id, MessageKind kind, int server, String text) {
+    @Override
+    public void onExecute(int id, MessageKind kind, int server, String text) {
         if (id < 0 || id >= executions.length()) {
             strangers.increment();
             return;

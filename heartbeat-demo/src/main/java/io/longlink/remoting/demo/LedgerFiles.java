@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   sent.tsv      id  kind  outcome  line        kind: twoway, durable, oneway
- *   executed.tsv  id  kind  server   line        outcome: answered, written, failed
+ *   executed.tsv  id  kind  server   line        outcome: answered, written, notsent,
+ *                                                refused, unknown, failed
  * </pre>
  *
  * <p>Without the third column both hold the same rows, unless something was lost (left of {@code comm}) or executed twice (right of it).

@@ -37,11 +37,11 @@ final class OpenLoop {
         this.sender = sender;
     }
 
-    /** Sends all messages; blocks until the last one is sent or it is too late for the rest. */
+    /** Sends all messages; blocks until the last one is sent, it is too late for the rest, or the thread is interrupted. */
     void run() {
         long start = System.nanoTime();
         int id = 0;
-        while (id < messages) {
+        while (id < messages && !Thread.currentThread().isInterrupted()) {
             long now = System.nanoTime() - start;
             long due = dueNanos(id);
             if (due > now) {

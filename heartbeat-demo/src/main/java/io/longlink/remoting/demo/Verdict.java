@@ -1,180 +1,141 @@
 package io.longlink.remoting.demo;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
+import io.longlink.remoting.demo.story.JsonObject;
+import io.longlink.remoting.demo.story.Result;
+import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Whether anybody noticed. Made by joining what clients sent with what servers executed, id by id, and green only if everything adds up.
- *
- * @param sent messages given to clients; each ended as one of {@code answered}, {@code onewaySent}, {@code failed}
- * @param answered two-way messages whose right answer came
- * @param refused answers with GO_AWAY that servers gave
- * @param retried refused messages that clients sent again
- * @param failed calls that ended otherwise or never, of either kind
- * @param onewaySent one-way messages that were written
- * @param onewayLost of those, how many no server executed
- * @param executedTwice messages executed more than once, and executions of what nobody sent
- * @param droppedEvents connection events that no listener heard
- * @param leakedConnections connections still open after those who made them had ended
- * @param goAways connections on which a client was told to go away
- * @param maxWaitMillis the longest any message took from the moment it was due
- * @param digestSent SHA-256 over {@code id TAB line LF} of all messages sent, in the order of ids, lines from the file
- * @param digestExecuted the same over all messages executed, lines as servers received them
+ * Whether anybody noticed that servers were replaced: what clients sent and what servers executed, and what both sides counted. Green only
+ * if everything adds up.
  */
-record Verdict(
-        long sent,
-        long answered,
-        long refused,
-        long retried,
-        long failed,
-        long onewaySent,
-        long onewayLost,
-        long executedTwice,
-        long droppedEvents,
-        long leakedConnections,
-        long goAways,
-        long maxWaitMillis,
-        String digestSent,
-        String digestExecuted) {
+record Verdict(Join joined, Counted counted) {
 
-    /** What a ledger does not know: the counters of both sides. */
+    /**
+     * What the join does not know: the counters of both sides.
+     *
+     * @param refused answers with GO_AWAY that servers gave
+     * @param retried refused messages that clients sent again
+     * @param droppedEvents connection events that no listener heard
+     * @param leakedConnections connections still open after those who made them had ended
+     * @param goAways connections on which a client was told to go away
+     * @param maxWaitMillis the longest any message took from the moment it was due
+     * @param rebalances how often clients were told to rebalance
+     * @param requestsBeforeBeat messages on connections that no heartbeat had come on
+     * @param unknownClients clients that a server's last life did not know by their heartbeat
+     * @param registeredLeft clients that servers still knew after all had gone
+     */
     record Counted(
-            long refused, long retried, long droppedEvents, long leakedConnections, long goAways, long maxWaitMillis) {}
+            long refused,
+            long retried,
+            long droppedEvents,
+            long leakedConnections,
+            long goAways,
+            long maxWaitMillis,
+            long rebalances,
+            long requestsBeforeBeat,
+            long unknownClients,
+            long registeredLeft) {
 
-    /** Joins a ledger that nobody writes to any more. */
-    static Verdict join(Ledger ledger, Counted counted) {
-        long sent = 0;
-        long answered = 0;
-        long failed = 0;
-        long onewaySent = 0;
-        long onewayLost = 0;
-        long executedTwice = ledger.strangers();
-        MessageDigest sentDigest = sha256();
-        MessageDigest executedDigest = sha256();
-        for (int id = 0; id < ledger.messages(); id++) {
-            int executions = ledger.executions(id);
-            Ledger.Outcome outcome = ledger.outcome(id);
-            switch (outcome) {
-                case ANSWERED -> answered++;
-                case WRITTEN -> {
-                    onewaySent++;
-                    if (executions == 0) {
-                        onewayLost++;
-                    }
-                }
-                case PENDING, FAILED -> failed++;
-                default -> {}
-            }
-            if (outcome != Ledger.Outcome.NONE) {
-                sent++;
-                add(sentDigest, id, ledger.workload().line(id));
-            }
-            if (executions > 1) {
-                executedTwice++;
-            }
-            if (executions > 0) {
-                add(executedDigest, id, ledger.received(id));
-            }
+        /** Complains of what must be so however servers end. */
+        void complain(Complaints complaints, DemoOptions options) {
+            complaints
+                    .mustBeZero("droppedEvents", droppedEvents)
+                    .mustBeZero("leakedConnections", leakedConnections)
+                    .mustBeZero("requestsBeforeBeat", requestsBeforeBeat)
+                    .mustBeZero("unknownClients", unknownClients)
+                    .mustBeZero("registeredLeft", registeredLeft)
+                    .mustBeAtLeast("rebalances", rebalances, options.rebalances());
         }
-        return new Verdict(
-                sent,
-                answered,
-                counted.refused,
-                counted.retried,
-                failed,
-                onewaySent,
-                onewayLost,
-                executedTwice,
-                counted.droppedEvents,
-                counted.leakedConnections,
-                counted.goAways,
-                counted.maxWaitMillis,
-                HexFormat.of().formatHex(sentDigest.digest()),
-                HexFormat.of().formatHex(executedDigest.digest()));
+
+        /** All numbers, for machines. */
+        JsonObject facts() {
+            return new JsonObject()
+                    .put("droppedEvents", droppedEvents)
+                    .put("leakedConnections", leakedConnections)
+                    .put("goAways", goAways)
+                    .put("maxWaitMillis", maxWaitMillis)
+                    .put("rebalances", rebalances)
+                    .put("requestsBeforeBeat", requestsBeforeBeat)
+                    .put("unknownClients", unknownClients)
+                    .put("registeredLeft", registeredLeft);
+        }
+
+        /** What is said of heartbeats and connections, for people; a line. */
+        String sentence() {
+            return String.format(
+                    "rebalances %d, requestsBeforeBeat %d, unknownClients %d, registeredLeft %d; droppedEvents %d, leakedConnections %d%n",
+                    rebalances, requestsBeforeBeat, unknownClients, registeredLeft, droppedEvents, leakedConnections);
+        }
     }
 
-    private static void add(MessageDigest digest, int id, @Nullable String line) {
-        digest.update((id + "\t" + line + "\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JDK has SHA-256", e);
-        }
+    /** Complains if too few messages were sent for the rate that was asked for. */
+    static void complainOfTooFew(Complaints complaints, Join joined, DemoOptions options) {
+        double planned = (double) options.rate() * options.duration().toMillis() / 1_000;
+        complaints.must(joined.sent() >= 0.95 * planned, "sent is " + joined.sent() + ", less than 95 % of " + (long) planned);
     }
 
     /** What makes the verdict red, in words; empty if it is green. */
     List<String> complaints(DemoOptions options) {
-        List<String> complaints = new ArrayList<>();
-        mustBeZero(complaints, "failed", failed);
-        mustBeZero(complaints, "onewayLost", onewayLost);
-        mustBeZero(complaints, "executedTwice", executedTwice);
-        mustBeZero(complaints, "droppedEvents", droppedEvents);
-        mustBeZero(complaints, "leakedConnections", leakedConnections);
-        if (!digestSent.equals(digestExecuted)) {
-            complaints.add("what was executed is not what was sent: the digests differ");
+        Complaints complaints = new Complaints()
+                .mustBeZero("failed", joined.failed())
+                .mustBeZero("onewayLost", joined.onewayLost())
+                .mustBeZero("executedTwice", joined.executedTwice())
+                .must(
+                        joined.digestSent().equals(joined.digestExecuted()),
+                        "what was executed is not what was sent: the digests differ");
+        counted.complain(complaints, options);
+        complainOfTooFew(complaints, joined, options);
+        complaints
+                .mustHaveSeen("refused", counted.refused(), 1)
+                .mustHaveSeen("retried", counted.retried(), 1)
+                .mustHaveSeen("goAways", counted.goAways(), options.restarts());
+        Duration longestWait = options.longestWait();
+        if (longestWait != null) {
+            complaints.must(
+                    counted.maxWaitMillis() < longestWait.toMillis(),
+                    "maxWaitMillis is " + counted.maxWaitMillis() + ", not below " + longestWait.toMillis());
         }
-        double planned = (double) options.rate() * options.duration().toMillis() / 1_000;
-        if (sent < 0.95 * planned) {
-            complaints.add("sent is " + sent + ", less than 95 % of " + (long) planned);
-        }
-        mustBeAtLeast(complaints, "refused", refused, 1);
-        mustBeAtLeast(complaints, "retried", retried, 1);
-        mustBeAtLeast(complaints, "goAways", goAways, options.servers());
-        return complaints;
+        return complaints.list();
     }
 
-    private static void mustBeZero(List<String> complaints, String name, long value) {
-        if (value != 0) {
-            complaints.add(name + " is " + value + ", not 0");
-        }
-    }
-
-    private static void mustBeAtLeast(List<String> complaints, String name, long value, long least) {
-        if (value < least) {
-            complaints.add(name + " is " + value + ", less than " + least + ": nothing was proved");
-        }
+    /** What the demo ends with. */
+    Result result(DemoOptions options) {
+        List<String> complaints = complaints(options);
+        return new Result(facts(complaints, options), sentences(complaints), complaints);
     }
 
     /** All numbers, for machines. */
-    JsonObject facts(List<String> complaints) {
+    private JsonObject facts(List<String> complaints, DemoOptions options) {
         return new JsonObject()
                 .put("green", complaints.isEmpty())
-                .put("sent", sent)
-                .put("answered", answered)
-                .put("refused", refused)
-                .put("retried", retried)
-                .put("failed", failed)
-                .put("onewaySent", onewaySent)
-                .put("onewayLost", onewayLost)
-                .put("executedTwice", executedTwice)
-                .put("droppedEvents", droppedEvents)
-                .put("leakedConnections", leakedConnections)
-                .put("goAways", goAways)
-                .put("maxWaitMillis", maxWaitMillis)
-                .put("digestSent", digestSent)
-                .put("digestExecuted", digestExecuted)
+                .put("restarts", options.restarts())
+                .put("sent", joined.sent())
+                .put("answered", joined.answered())
+                .put("refused", counted.refused())
+                .put("retried", counted.retried())
+                .put("failed", joined.failed())
+                .put("onewaySent", joined.onewaySent())
+                .put("onewayLost", joined.onewayLost())
+                .put("executedTwice", joined.executedTwice())
+                .putAll(counted.facts())
+                .put("digestSent", joined.digestSent())
+                .put("digestExecuted", joined.digestExecuted())
                 .put("complaints", complaints);
     }
 
     /** All numbers, for people. */
-    String sentences(List<String> complaints) {
+    private String sentences(List<String> complaints) {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 "sent %d = answered %d + one-way %d + failed %d; the longest wait was %d ms%n",
-                sent, answered, onewaySent, failed, maxWaitMillis));
+                joined.sent(), joined.answered(), joined.onewaySent(), joined.failed(), counted.maxWaitMillis()));
         text.append(String.format(
-                "goAways %d, refused %d, retried %d; onewayLost %d, executedTwice %d, droppedEvents %d, leakedConnections %d%n",
-                goAways, refused, retried, onewayLost, executedTwice, droppedEvents, leakedConnections));
-        text.append(String.format("sha-256 of what was sent:     %s%n", digestSent));
-        text.append(String.format("sha-256 of what was executed: %s%n", digestExecuted));
+                "goAways %d, refused %d, retried %d; onewayLost %d, executedTwice %d%n",
+                counted.goAways(), counted.refused(), counted.retried(), joined.onewayLost(), joined.executedTwice()));
+        text.append(counted.sentence());
+        text.append(String.format("sha-256 of what was sent:     %s%n", joined.digestSent()));
+        text.append(String.format("sha-256 of what was executed: %s%n", joined.digestExecuted()));
         if (complaints.isEmpty()) {
             return text.append("GREEN: every server was replaced, and nobody noticed").toString();
         }

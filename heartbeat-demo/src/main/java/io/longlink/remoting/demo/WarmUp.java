@@ -1,9 +1,8 @@
 package io.longlink.remoting.demo;
 
-import io.longlink.remoting.DrainReport;
+import io.longlink.remoting.demo.story.Timeline;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  * restarts and not a JVM that has just been born. On a busy machine a cold one needs seconds to catch up with 5,000 messages a second.
  */
 final class WarmUp {
-    private static final int MESSAGES = 4_000;
+    /** So many make a JVM warm. */
+    static final int MESSAGES = 4_000;
+
     private static final int MAX_IN_FLIGHT = 256;
     private static final long MAX_MILLIS = 1_000;
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
     private WarmUp() {}
@@ -22,39 +24,49 @@ final class WarmUp {
     /**
      * Sends, waits for all answers, and ends the server and the client.
      *
+     * @param messages how many, if there is time for them
+     * @return how many messages it sent
      * @throws IllegalStateException if a message failed; warm or not, it must not
      */
-    static void run(DemoOptions options, Workload workload, Story story) throws InterruptedException {
-        long beganNanos = System.nanoTime();
-        Ledger ledger = new Ledger(workload, MESSAGES, null);
+    static long run(Workload workload, int messages) throws InterruptedException {
+        Profile profile = Profile.ROLLING;
+        DemoOptions options =
+                new DemoOptions(profile.duration(), profile.rate(), 1, 1, profile.gap(), DEADLINE, false, profile);
+        Ledger ledger = new Ledger(workload, messages, null);
         AtomicReference<@Nullable String> failure = new AtomicReference<>();
+        DemoClient.Listener listener = new DemoClient.Listener() {
+            @Override
+            public void onFailure(DemoClient.Failure failed) {
+                failure.set(failed.why());
+            }
+        };
         DemoServer server = new DemoServer(0, 1, 0, Duration.ofMillis(50), ledger, Faults.NONE);
         server.start();
-        DemoClient client = new DemoClient(
-                options, List.of(server.address()), ledger, new Latencies(), address -> {}, (id, kind, address, why) -> failure.set(why));
+        List<String> addresses = List.of(server.address());
+        Timeline.Client unseen = new Timeline().client("warm-up", addresses);
+        DemoClient client = new DemoClient(0, options, addresses, ledger, new Latencies(), unseen, listener, Runnable::run);
         client.start();
         try {
             send(ledger, client);
-            Pause.untilTrue(() -> ledger.inFlight() == 0, options.deadline().toMillis() + 1_000);
+            Pause.untilTrue(() -> ledger.inFlight() == 0, DEADLINE.toMillis() + 1_000);
         } finally {
-            CompletableFuture<DrainReport> end = client.shutdown(END_TIMEOUT);
-            end.join();
-            server.close();
+            client.shutdown(END_TIMEOUT).join();
+            client.close();
+            server.drain(END_TIMEOUT).join();
         }
         String why = failure.get();
         if (why != null || ledger.inFlight() > 0) {
             throw new IllegalStateException("a message failed before anything was restarted: " + why);
         }
-        long millis = Pause.millisSince(beganNanos);
-        story.tell(
-                "warm",
-                new JsonObject().put("messages", ledger.sent()).put("millis", millis),
-                String.format("warmed up: %d messages that do not count, in %d ms", ledger.sent(), millis));
+        return ledger.sent();
     }
 
     private static void send(Ledger ledger, DemoClient client) throws InterruptedException {
+        // The first one brings the connection about, with all the classes that takes.
+        client.send(0, 0, System.nanoTime());
+        Pause.untilTrue(() -> ledger.inFlight() == 0, DEADLINE.toMillis());
         long beganNanos = System.nanoTime();
-        for (int id = 0; id < MESSAGES && Pause.millisSince(beganNanos) < MAX_MILLIS; id++) {
+        for (int id = 1; id < ledger.messages() && Pause.millisSince(beganNanos) < MAX_MILLIS; id++) {
             Pause.untilTrue(() -> ledger.inFlight() < MAX_IN_FLIGHT, MAX_MILLIS);
             client.send(id, id, System.nanoTime());
         }

@@ -10,8 +10,34 @@ import org.junit.jupiter.api.Test;
 class DemoOptionsTest {
 
     private static DemoOptions options(int durationMillis, int rate, int servers, int gapMillis) {
-        return new DemoOptions(
-                Duration.ofMillis(durationMillis), rate, servers, 5, Duration.ofMillis(gapMillis), Duration.ofSeconds(5));
+        return options(Duration.ofMillis(durationMillis), rate, servers, 5, Duration.ofMillis(gapMillis));
+    }
+
+    private static DemoOptions options(Duration duration, int rate, int servers, int clients, Duration gap) {
+        return new DemoOptions(duration, rate, servers, clients, gap, Duration.ofSeconds(5), false, Profile.ROLLING);
+    }
+
+    private static DemoOptions single(int durationMillis, int gapMillis) {
+        Duration gap = Duration.ofMillis(gapMillis);
+        return new DemoOptions(Duration.ofMillis(durationMillis), 1_000, 1, 2, gap, Duration.ofSeconds(9), false, Profile.SINGLE);
+    }
+
+    @Test
+    void single_defaults_goesAwayThreeTimesAndCommitsOften() {
+        DemoOptions options = single(12_000, 2_000);
+        assertEquals(3, options.restarts());
+        assertEquals(2 * (1 + 3), options.rebalances());
+        assertEquals(Duration.ofMillis(20), options.commitInterval());
+        assertEquals(3, options.expectedGroup());
+        assertEquals(Duration.ofMillis(2_300), options.longestWait());
+    }
+
+    @Test
+    void single_longerGap_goesAwayAsOftenAsThereIsTimeFor() {
+        assertEquals(3, single(8_500, 2_000).restarts());
+        assertEquals(2, single(8_499, 2_000).restarts());
+        assertEquals(1, single(5_999, 2_000).restarts());
+        assertThrows(IllegalArgumentException.class, () -> single(3_499, 2_000));
     }
 
     @Test
@@ -21,7 +47,7 @@ class DemoOptionsTest {
         Duration lastEnds = options.firstRestart()
                 .plus(options.restartInterval().multipliedBy(2))
                 .plus(options.gap())
-                .plus(DemoOptions.RESTART);
+                .plus(Profile.ROLLING.recovery());
         assertTrue(options.firstRestart().toMillis() > 1_500, options.firstRestart()::toString);
         assertTrue(lastEnds.compareTo(Duration.ofSeconds(12)) < 0, lastEnds::toString);
     }
@@ -47,7 +73,7 @@ class DemoOptionsTest {
     @Test
     void waitingRequests_longGapAtAHighRate_haveRoomForAllThatComes() {
         assertEquals(4_096, options(14_000, 2_000, 3, 1_000).waitingRequests());
-        int all = new DemoOptions(Duration.ofSeconds(14), 5_000, 1, 1, Duration.ofSeconds(3), Duration.ofSeconds(6)).waitingRequests();
+        int all = options(Duration.ofSeconds(14), 5_000, 1, 1, Duration.ofSeconds(3)).waitingRequests();
         assertEquals(60_000, all);
     }
 
@@ -56,6 +82,6 @@ class DemoOptionsTest {
         assertThrows(IllegalArgumentException.class, () -> options(51_000, 1_000_000, 3, 0));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new DemoOptions(Duration.ofHours(999_999_999), 1, 1, 1, Duration.ZERO, Duration.ofSeconds(1)));
+                () -> options(Duration.ofHours(999_999_999), 1, 1, 1, Duration.ZERO));
     }
 }

@@ -34,6 +34,13 @@ class HeartbeatDemoTest {
         "--deadline | --deadline",
         "--input no/such/file | no/such/file",
         "--json --json | --json",
+        "--scenario | --scenario",
+        "--scenario opera | none of rolling, single, crash",
+        "--scenario single --servers 2 | must be 1 here",
+        "--scenario crash --duration 5s --gap 1s | 7s or more",
+        "--scenario idle --connections 0 | --connections",
+        "--scenario herd --connections 40001 | --connections",
+        "--connections many | --connections",
     })
     void execute_badArguments_isOneMessageAndExitCode2(String args, String word) {
         Run run = Run.of(Faults.NONE, args.split(" "));
@@ -52,12 +59,21 @@ class HeartbeatDemoTest {
     }
 
     @Test
+    void execute_reportIntoNowhere_isRefusedBeforeAnythingRuns(@TempDir Path directory) {
+        Run run = Run.of(Faults.NONE, "--report", directory.resolve("none").resolve("report.html").toString());
+        assertEquals(2, run.exitCode());
+        assertEquals("", run.out());
+        assertTrue(run.err().contains("cannot write to"), run::err);
+    }
+
+    @Test
     void execute_help_namesEveryOptionAndTheOneLiner() {
         Run run = Run.of(Faults.NONE, "--help");
         assertEquals(0, run.exitCode());
         assertEquals("", run.err());
         for (String option : new String[] {
-            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--help"
+            "--duration", "--rate", "--servers", "--clients", "--gap", "--deadline", "--json", "--input", "--ledger", "--report", "--help",
+            "--scenario", "--processes", "rolling ", "single ", "crash ", "idle ", "herd ", "watchdog ", "--connections"
         }) {
             assertTrue(run.out().contains(option), option);
         }

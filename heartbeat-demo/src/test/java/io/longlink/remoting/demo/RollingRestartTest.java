@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class RollingRestartTest {
         Run run = Run.of(
                 Faults.NONE,
                 "--json", "--servers", "2", "--clients", "2", "--duration", "2400ms", "--gap", "200ms", "--rate", "500",
-                "--input", text.toString(), "--ledger", directory.toString());
+                "--input", text.toString(), "--ledger", directory.toString(), "--report", directory.resolve("report.html").toString());
         JSONObject verdict = run.verdict();
         assertEquals(0, run.exitCode(), run::out);
         assertEquals("", run.err());
@@ -51,10 +52,23 @@ class RollingRestartTest {
         assertEquals(4, verdict.getLongValue("goAways"));
         assertEquals(verdict.getString("digestSent"), verdict.getString("digestExecuted"));
         List<String> events = run.out().lines().map(line -> JSON.parseObject(line).getString("event")).toList();
-        for (String event : List.of("draining", "stopped", "restarted", "moved")) {
+        for (String event : List.of("draining", "stopped", "restarted", "allMoved")) {
             assertEquals(2, events.stream().filter(event::equals).count(), () -> event + " in " + events);
         }
+        for (String event : List.of("beat", "moved", "rebalance")) {
+            assertEquals(4, events.stream().filter(event::equals).count(), () -> event + " in " + events);
+        }
+        assertEquals(2 * (2 + 2), verdict.getLongValue("rebalances"));
+        assertEquals(0, verdict.getLongValue("requestsBeforeBeat"));
         assertEquals("0\t0\t1200\ttotal\n", comm(directory));
+        assertReport(Files.readString(directory.resolve("report.html")));
+    }
+
+    /** Both servers' restarts, all four connections, and the verdict. */
+    private static void assertReport(String page) {
+        for (String text : List.of("and nobody noticed", "server 1 drains", "server 2 back", "client 2, server 2: READY from", "1,200")) {
+            assertTrue(page.contains(text), () -> text + " in " + page);
+        }
     }
 
     /** What README tells people to type. */
@@ -71,6 +85,23 @@ class RollingRestartTest {
         bash.waitFor();
         assumeTrue(!output.contains("unrecognized option"), "needs GNU comm");
         return output;
+    }
+
+    @Test
+    void run_brokenOff_leavesAReportThatSaysSo(@TempDir Path directory) throws Exception {
+        Path report = directory.resolve("report.html");
+        List<String> args = new ArrayList<>(List.of(SMALL));
+        args.addAll(List.of("--report", report.toString()));
+        Run run = Run.of(
+                new Faults() {
+                    @Override
+                    public boolean leaksConnection(int server, int life) {
+                        throw new IllegalStateException("broken on purpose");
+                    }
+                },
+                args.toArray(String[]::new));
+        assertEquals(1, run.exitCode());
+        assertTrue(Files.readString(report).contains("the run broke off: java.lang.IllegalStateException: broken on purpose"));
     }
 
     @Test
@@ -122,5 +153,41 @@ class RollingRestartTest {
                     }
                 },
                 SMALL));
+    }
+
+    @Test
+    void run_serversAndClientsThatForgetTheirManners_areRed() {
+        Run run = Run.of(
+                new Faults() {
+                    @Override
+                    public boolean losesBeats(int server, int life) {
+                        return life == 2;
+                    }
+
+                    @Override
+                    public boolean remembersClosed(int server, int life) {
+                        return life == 1;
+                    }
+
+                    @Override
+                    public boolean skipsRebalance(int client) {
+                        return client == 1;
+                    }
+                },
+                SMALL);
+        JSONObject verdict = run.verdict();
+        assertEquals(1, run.exitCode(), run::out);
+        assertTrue(verdict.getLongValue("requestsBeforeBeat") > 0, run::out);
+        assertEquals(2, verdict.getLongValue("unknownClients"));
+        assertEquals(2, verdict.getLongValue("registeredLeft"));
+        assertEquals(2, verdict.getLongValue("rebalances"));
+        assertEquals(
+                List.of("requestsBeforeBeat", "unknownClients", "registeredLeft", "rebalances"),
+                verdict.getList("complaints", String.class).stream()
+                        .map(complaint -> complaint.substring(0, complaint.indexOf(' ')))
+                        .toList());
+        for (String name : MUST_BE_ZERO) {
+            assertEquals(0, verdict.getLongValue(name), name);
+        }
     }
 }

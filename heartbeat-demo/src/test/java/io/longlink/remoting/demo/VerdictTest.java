@@ -20,10 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The join alone, without servers, clients or time. */
 class VerdictTest {
-    private static final Verdict.Counted GOOD = new Verdict.Counted(1, 1, 0, 0, 2, 12);
+    private static final Verdict.Counted GOOD = new Verdict.Counted(1, 1, 0, 0, 2, 12, 4, 0, 0, 0);
 
     private final DemoOptions options =
-            new DemoOptions(Duration.ofSeconds(10), 10, 2, 1, Duration.ZERO, Duration.ofSeconds(1));
+            new DemoOptions(
+            Duration.ofSeconds(10), 10, 2, 1, Duration.ZERO, Duration.ofSeconds(1), false, Profile.ROLLING);
     private final Workload workload = new Workload(List.of("first", "second\twith a tab", "third"));
     private final Ledger ledger = new Ledger(workload, options.messages(), null);
     private final int anOneway = anyOf(MessageKind.ONE_WAY);
@@ -52,30 +53,34 @@ class VerdictTest {
         }
     }
 
+    private Verdict verdict(Verdict.Counted counted) {
+        return new Verdict(Join.of(ledger), counted);
+    }
+
     @Test
     void join_everythingInOrder_isGreenAndAddsUp() throws NoSuchAlgorithmException {
         sendAndExecuteAllBut();
-        Verdict verdict = Verdict.join(ledger, GOOD);
+        Verdict verdict = verdict(GOOD);
         assertEquals(List.of(), verdict.complaints(options));
-        assertEquals(100, verdict.sent());
-        assertEquals(100, verdict.answered() + verdict.onewaySent());
-        assertTrue(verdict.onewaySent() > 10, verdict::toString);
-        assertEquals(12, verdict.maxWaitMillis());
+        assertEquals(100, verdict.joined().sent());
+        assertEquals(100, verdict.joined().answered() + verdict.joined().onewaySent());
+        assertTrue(verdict.joined().onewaySent() > 10, verdict::toString);
+        assertEquals(12, verdict.counted().maxWaitMillis());
         StringBuilder rows = new StringBuilder();
         for (int id = 0; id < 100; id++) {
             rows.append(id).append('\t').append(workload.line(id)).append('\n');
         }
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(rows.toString().getBytes(StandardCharsets.UTF_8));
-        assertEquals(HexFormat.of().formatHex(digest), verdict.digestExecuted());
+        assertEquals(HexFormat.of().formatHex(digest), verdict.joined().digestExecuted());
     }
 
     @Test
     void join_onewayNotExecuted_isLost() {
         sendAndExecuteAllBut(anOneway);
         send(anOneway);
-        Verdict verdict = Verdict.join(ledger, GOOD);
-        assertEquals(1, verdict.onewayLost());
-        assertNotEquals(verdict.digestSent(), verdict.digestExecuted());
+        Verdict verdict = verdict(GOOD);
+        assertEquals(1, verdict.joined().onewayLost());
+        assertNotEquals(verdict.joined().digestSent(), verdict.joined().digestExecuted());
         assertEquals(2, verdict.complaints(options).size());
     }
 
@@ -83,8 +88,8 @@ class VerdictTest {
     void join_answeredButNotExecuted_showsInTheDigest() {
         sendAndExecuteAllBut(aTwoWay);
         send(aTwoWay);
-        Verdict verdict = Verdict.join(ledger, GOOD);
-        assertEquals(0, verdict.onewayLost());
+        Verdict verdict = verdict(GOOD);
+        assertEquals(0, verdict.joined().onewayLost());
         assertEquals(1, verdict.complaints(options).size());
         assertTrue(verdict.complaints(options).get(0).contains("digests"), () -> verdict.complaints(options).toString());
     }
@@ -95,9 +100,9 @@ class VerdictTest {
         execute(7);
         execute(7);
         execute(8);
-        Verdict verdict = Verdict.join(ledger, GOOD);
-        assertEquals(2, verdict.executedTwice());
-        assertEquals(verdict.digestSent(), verdict.digestExecuted());
+        Verdict verdict = verdict(GOOD);
+        assertEquals(2, verdict.joined().executedTwice());
+        assertEquals(verdict.joined().digestSent(), verdict.joined().digestExecuted());
         assertEquals(1, verdict.complaints(options).size());
     }
 
@@ -105,9 +110,9 @@ class VerdictTest {
     void join_executedButNeverSent_isRed() {
         sendAndExecuteAllBut(3);
         execute(3);
-        assertEquals(1, Verdict.join(ledger, GOOD).complaints(options).size());
+        assertEquals(1, verdict(GOOD).complaints(options).size());
         ledger.onExecute(4_711, MessageKind.TWO_WAY, 1, "whoever that was");
-        assertEquals(1, Verdict.join(ledger, GOOD).executedTwice());
+        assertEquals(1, verdict(GOOD).joined().executedTwice());
     }
 
     @Test
@@ -115,7 +120,7 @@ class VerdictTest {
         sendAndExecuteAllBut(aTwoWay);
         send(aTwoWay);
         ledger.onExecute(aTwoWay, MessageKind.TWO_WAY, 1, workload.line(aTwoWay + 1));
-        assertEquals(1, Verdict.join(ledger, GOOD).complaints(options).size());
+        assertEquals(1, verdict(GOOD).complaints(options).size());
     }
 
     @Test
@@ -127,32 +132,47 @@ class VerdictTest {
         execute(10);
         execute(11);
         assertEquals(1, ledger.inFlight());
-        Verdict verdict = Verdict.join(ledger, GOOD);
-        assertEquals(2, verdict.failed());
-        assertEquals(verdict.sent(), verdict.answered() + verdict.onewaySent() + verdict.failed());
+        Verdict verdict = verdict(GOOD);
+        assertEquals(2, verdict.joined().failed());
+        assertEquals(verdict.joined().sent(), verdict.joined().answered() + verdict.joined().onewaySent() + verdict.joined().failed());
         assertEquals(1, verdict.complaints(options).size());
     }
 
     @Test
     void complaints_eachCounter_atItsLimitAndBeyond() {
         sendAndExecuteAllBut(0, 1, 2, 3, 4);
-        assertEquals(List.of(), Verdict.join(ledger, GOOD).complaints(options));
-        assertRed(new Verdict.Counted(0, 1, 0, 0, 2, 0), "refused is 0");
-        assertRed(new Verdict.Counted(1, 0, 0, 0, 2, 0), "retried is 0");
-        assertRed(new Verdict.Counted(1, 1, 1, 0, 2, 0), "droppedEvents is 1");
-        assertRed(new Verdict.Counted(1, 1, 0, 1, 2, 0), "leakedConnections is 1");
-        assertRed(new Verdict.Counted(1, 1, 0, 0, 1, 0), "goAways is 1");
+        assertEquals(List.of(), verdict(GOOD).complaints(options));
+        assertRed(new Verdict.Counted(0, 1, 0, 0, 2, 0, 4, 0, 0, 0), "refused is 0");
+        assertRed(new Verdict.Counted(1, 0, 0, 0, 2, 0, 4, 0, 0, 0), "retried is 0");
+        assertRed(new Verdict.Counted(1, 1, 1, 0, 2, 0, 4, 0, 0, 0), "droppedEvents is 1");
+        assertRed(new Verdict.Counted(1, 1, 0, 1, 2, 0, 4, 0, 0, 0), "leakedConnections is 1");
+        assertRed(new Verdict.Counted(1, 1, 0, 0, 1, 0, 4, 0, 0, 0), "goAways is 1");
+        assertRed(new Verdict.Counted(1, 1, 0, 0, 2, 0, 3, 0, 0, 0), "rebalances is 3");
+        assertRed(new Verdict.Counted(1, 1, 0, 0, 2, 0, 4, 1, 0, 0), "requestsBeforeBeat is 1");
+        assertRed(new Verdict.Counted(1, 1, 0, 0, 2, 0, 4, 0, 1, 0), "unknownClients is 1");
+        assertRed(new Verdict.Counted(1, 1, 0, 0, 2, 0, 4, 0, 0, 1), "registeredLeft is 1");
         Ledger tooFew = new Ledger(workload, 94, null);
         for (int id = 0; id < 94; id++) {
             tooFew.onSend(id);
             tooFew.onEnd(id, Outcome.ANSWERED);
             tooFew.onExecute(id, MessageKind.TWO_WAY, 1, workload.line(id));
         }
-        assertTrue(Verdict.join(tooFew, GOOD).complaints(options).get(0).contains("less than 95 %"));
+        assertTrue(new Verdict(Join.of(tooFew), GOOD).complaints(options).get(0).contains("less than 95 %"));
+    }
+
+    @Test
+    void complaints_waitOfSingle_mustStayBelowGapAndOvertime() {
+        DemoOptions single = new DemoOptions(
+                Duration.ofSeconds(10), 10, 1, 1, Duration.ofSeconds(2), Duration.ofSeconds(5), false, Profile.SINGLE);
+        sendAndExecuteAllBut();
+        assertEquals(List.of(), verdict(new Verdict.Counted(1, 1, 0, 0, 3, 2_299, 4, 0, 0, 0)).complaints(single));
+        assertEquals(
+                List.of("maxWaitMillis is 2300, not below 2300"),
+                verdict(new Verdict.Counted(1, 1, 0, 0, 3, 2_300, 4, 0, 0, 0)).complaints(single));
     }
 
     private void assertRed(Verdict.Counted counted, String why) {
-        List<String> complaints = Verdict.join(ledger, counted).complaints(options);
+        List<String> complaints = verdict(counted).complaints(options);
         assertEquals(1, complaints.size(), complaints::toString);
         assertTrue(complaints.get(0).startsWith(why), complaints::toString);
     }

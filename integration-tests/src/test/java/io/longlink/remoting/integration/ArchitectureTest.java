@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between modules and packages, and the habits that a compiler does not know. */
@@ -173,7 +174,19 @@ class ArchitectureTest {
         classes().that(alwaysTrue())
                 .should().onlyDependOnClassesThat(resideInAnyPackage(
                         BASE + "..", "java..", "io.netty..", "org.slf4j..", "org.apache.commons.lang3..", "com.alibaba.fastjson2..",
-                        "org.jspecify.."))
+                        "org.jspecify..", "jdk.jfr.."))
+                .check(LIBRARY);
+    }
+
+    /** A runtime image may be without that module, and everything else works there. */
+    @Test
+    void flightRecorder_isTouchedByFlightRecordsAlone() {
+        String records = BASE + ".internal.FlightRecords";
+        noClasses().that().haveNameNotMatching(Pattern.quote(records) + "(\\$.*)?")
+                .should().dependOnClassesThat().resideInAPackage("jdk.jfr..")
+                .check(LIBRARY);
+        noClasses().that().haveNameNotMatching(Pattern.quote(BASE) + "\\.internal\\.Flight.*")
+                .should().dependOnClassesThat().haveFullyQualifiedName(records)
                 .check(LIBRARY);
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,15 +28,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real connections come and go in front of a listener that stands still: what waits for it, and what is left (DESIGN 7). */
+/** Real connections come and go in front of a listener that stands still, or fails: what waits for it, and what is left (DESIGN 7). */
 @ExtendWith(LeakGuard.class)
 @Timeout(60)
 class EventFloodTest {
     private static final int CONNECTIONS = 4_000;
 
-    /** A closed connection that waits for its listener keeps its channel and our handlers, about 3 KiB; a buffer more would show. */
-    private static final long MAX_BYTES_EACH = 8 * 1024;
+    /**
+     * A closed connection that waits for its listener keeps what a listener is told, the channel, about 1.6 KiB with its socket; its requests,
+     * timers and handlers would be as much again.
+     */
+    private static final long MAX_BYTES_EACH = 2_400;
 
     @RegisterExtension
     final Services services = new Services();
@@ -107,5 +113,45 @@ class EventFloodTest {
             System.gc();
             return witness.closed.stream().filter(reference -> reference.get() != null).count() <= CONNECTIONS / 100;
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+    void flood_ofConnections_listenerThatThrows_hearsEveryCloseOnce(Class<? extends Throwable> failure) throws Exception {
+        services.errorsAreExpected();
+        Set<ChannelId> closed = ConcurrentHashMap.newKeySet();
+        AtomicInteger closes = new AtomicInteger();
+        NettyRemotingServer server = services.server(Services.serverConfig(), new ChannelEventListener() {
+            @Override
+            public void onChannelConnect(String remoteAddr, Channel channel) {
+                fail();
+            }
+
+            @Override
+            public void onChannelActive(String remoteAddr, Channel channel) {
+                fail();
+            }
+
+            @Override
+            public void onChannelClose(String remoteAddr, Channel channel) {
+                closed.add(channel.id());
+                closes.incrementAndGet();
+                fail();
+            }
+
+            private void fail() {
+                if (Error.class.isAssignableFrom(failure)) {
+                    throw new StackOverflowError("announced");
+                }
+                throw new IllegalStateException("announced");
+            }
+        });
+        for (int i = 0; i < CONNECTIONS; i++) {
+            connectAndClose(server.localListenPort());
+        }
+
+        eventually().until(() -> closes.get() == CONNECTIONS);
+        assertEquals(CONNECTIONS, closed.size());
+        assertEquals(CONNECTIONS, server.stats().get(Counter.CONNECTIONS_OPENED));
     }
 }

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.AddressState;
+import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.InvokeCallback;
 import io.longlink.remoting.RPCHook;
 import io.longlink.remoting.RemotingStats.Counter;
@@ -21,6 +22,7 @@ import io.longlink.remoting.ResponseFuture;
 import io.longlink.remoting.client.AddressSource;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingConnectException;
+import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.server.NettyRemotingServer;
@@ -36,7 +38,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -154,6 +158,50 @@ class NameServerListTest {
         for (RemotingConnectException failure : failures) {
             assertEquals("not sent: the name-server list is empty", failure.getMessage());
         }
+    }
+
+    /** Every shape, to a list; each has to fail with these words. */
+    private static void assertTakesNoCall(NettyRemotingClient client, String words) {
+        RemotingCommand request = Services.request(ECHO, "refused");
+        List<RemotingException> failures = new ArrayList<>();
+        failures.add(failure(Outcome.NOT_SENT, client.invoke(null, request, CALL_MILLIS)));
+        failures.add(failure(Outcome.NOT_SENT, client.invokeOnewayAsync(null, request, CALL_MILLIS)));
+        failures.add(assertThrows(RemotingException.class, () -> client.invokeSync(null, request, CALL_MILLIS)));
+        failures.add(assertThrows(RemotingException.class, () -> client.invokeOneway(null, request, CALL_MILLIS)));
+        for (RemotingException failure : failures) {
+            assertEquals(Outcome.NOT_SENT, failure.outcome());
+            assertEquals(words, failure.getMessage());
+        }
+    }
+
+    @Test
+    void client_thatHasNotStarted_takesNoCallToAnyAddressOfTheList() {
+        NettyRemotingClient client = services.ended(new NettyRemotingClient(Services.clientConfig()));
+        client.updateNameServerAddressList(List.of(address(server()), address(server())));
+        assertTakesNoCall(client, "the client has not been started");
+        assertEquals(0, client.stats().get(Counter.CONNECTIONS_OPENED));
+    }
+
+    @Test
+    void client_thatShutsDown_takesNoNewCallToAnyAddressOfTheList_andFinishesTheOthers() throws Exception {
+        CompletableFuture<Void> parked = new CompletableFuture<>();
+        NettyRemotingServer slow = server();
+        slow.registerProcessor(WHO, (ctx, request) -> {
+            parked.join();
+            return Services.response("finished");
+        }, null);
+        NettyRemotingClient client = services.client();
+        client.updateNameServerAddressList(List.of(address(slow)));
+        CompletableFuture<RemotingCommand> accepted = client.invoke(null, Services.request(WHO, ""), CALL_MILLIS);
+        client.updateNameServerAddressList(List.of(address(slow), address(server())));
+        CompletableFuture<DrainReport> end = client.shutdownGracefully(Duration.ofSeconds(8));
+
+        assertTakesNoCall(client, "the client is shutting down");
+        parked.complete(null);
+        assertEquals("finished", Services.text(get(accepted)));
+        // It waits for that call, and for no other.
+        assertTrue(get(end).duration().toMillis() < 7_000);
+        assertEquals(0, executions.total());
     }
 
     @Test
@@ -341,6 +389,26 @@ class NameServerListTest {
         awaitReady(client, address(second));
         assertEquals(address(second), whoAnswers(client));
         assertTrue(threads.stream().allMatch(name -> name.contains("setup")), threads::toString);
+    }
+
+    @Test
+    void sourceThatBlocks_holdsUpNeitherCallsNorTheShutdown() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        String a = address(server());
+        NettyRemotingClient client = services.client(Services.clientConfig().setAddressSource(() -> {
+            entered.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return CompletableFuture.completedFuture(List.of(a));
+        }));
+        assertTrue(entered.await(10, TimeUnit.SECONDS));
+        assertEquals(a, Services.text(get(client.invoke(a, Services.request(WHO, ""), CALL_MILLIS))));
+        get(client.shutdownGracefully(Duration.ofSeconds(8)));
+        assertEquals(List.of(), client.getNameServerAddressList());
     }
 
     // ---------------------------------------------------------------- states

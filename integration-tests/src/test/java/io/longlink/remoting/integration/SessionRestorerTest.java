@@ -49,7 +49,12 @@ class SessionRestorerTest {
     }
 
     private NettyRemotingClient client(SessionRestorer restorer) {
-        return services.client(Services.clientConfig().setConnectTimeoutMillis(400).setSessionRestorer(restorer), events);
+        return client(restorer, 3_000);
+    }
+
+    private NettyRemotingClient client(SessionRestorer restorer, int connectTimeoutMillis) {
+        return services.client(
+                Services.clientConfig().setConnectTimeoutMillis(connectTimeoutMillis).setSessionRestorer(restorer), events);
     }
 
     private CompletableFuture<RemotingCommand> call(NettyRemotingClient client, String body) {
@@ -137,6 +142,23 @@ class SessionRestorerTest {
     }
 
     @Test
+    void restorerThatThrowsAnError_isAFailedAttempt() throws Exception {
+        NettyRemotingClient client = client(session -> {
+            throw new AssertionError("no session today");
+        });
+
+        assertFailedAttempt(client);
+    }
+
+    @Test
+    void restorerWithoutAStage_isAFailedAttempt() throws Exception {
+        NettyRemotingClient client = client(session -> null);
+
+        // LeakGuard would tell of an exception that nobody caught.
+        assertFailedAttempt(client);
+    }
+
+    @Test
     void restorerWhoseStageFails_isAFailedAttempt() throws Exception {
         NettyRemotingClient client = client(session -> CompletableFuture.failedFuture(new IllegalStateException("no session today")));
 
@@ -145,7 +167,7 @@ class SessionRestorerTest {
 
     @Test
     void restorerThatNeverCompletes_isAFailedAttemptAfterTheConnectTimeout() throws Exception {
-        NettyRemotingClient client = client(session -> new CompletableFuture<>());
+        NettyRemotingClient client = client(session -> new CompletableFuture<>(), 400);
         long began = System.nanoTime();
 
         assertFailedAttempt(client);

@@ -3,6 +3,7 @@ package io.longlink.remoting.client;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -62,10 +63,11 @@ final class AddressFeed {
         });
     }
 
-    /** Asks no more. Any thread. */
+    /** Asks no more, and does not hear what was asked before. Any thread. */
     void stop() {
         onLoop(() -> {
             running = false;
+            awaiting = false;
             cancel(plan);
             cancel(limit);
         });
@@ -107,7 +109,8 @@ final class AddressFeed {
         limit = loop.schedule(() -> onAnswer(mine, null, new TimeoutException("no answer in 10 s")), ANSWER_NANOS, TimeUnit.NANOSECONDS);
         try {
             executor.execute(() -> call(mine));
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException | Error e) {
+            // Full, ended, or no thread to be had.
             inCall = false;
             onAnswer(mine, null, e);
         }
@@ -117,7 +120,7 @@ final class AddressFeed {
     private void call(int mine) {
         CompletionStage<List<String>> answer;
         try {
-            answer = source.addresses();
+            answer = Objects.requireNonNull(source.addresses(), "it returned no stage");
         } catch (RuntimeException | Error e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -132,33 +135,34 @@ final class AddressFeed {
         awaiting = false;
         cancel(limit);
         Throwable problem = failure == null ? take(addresses) : failure;
-        long nextNanos = REFRESH_NANOS;
-        if (problem == null) {
-            failing = false;
-            retryNanos = MIN_INTERVAL_NANOS;
-        } else {
-            nextNanos = retryNanos;
-            retryNanos = Math.min(LAST_RETRY_NANOS, 2 * retryNanos);
-            if (failing) {
-                log.debug("the address source still fails: {}", problem.toString());
-            } else {
-                failing = true;
-                log.warn("the address source fails, its last good answer stays in use: {}", problem.toString());
-            }
-        }
+        long nextNanos = problem == null ? REFRESH_NANOS : retryNanos;
+        retryNanos = problem == null ? MIN_INTERVAL_NANOS : Math.min(LAST_RETRY_NANOS, 2 * retryNanos);
         planAt(askedNanos + (askAgain ? MIN_INTERVAL_NANOS : nextNanos));
         askAgain = false;
+        note(problem);
     }
 
     private @Nullable Throwable take(@Nullable List<String> addresses) {
-        if (addresses == null || addresses.isEmpty()) {
-            return new IllegalArgumentException("it knows no address");
-        }
         try {
+            if (addresses == null || addresses.isEmpty()) {
+                return new IllegalArgumentException("it knows no address");
+            }
             list.accept(addresses);
             return null;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The list is the user's, too.
             return e;
+        }
+    }
+
+    /** One line when it begins to fail. */
+    private void note(@Nullable Throwable problem) {
+        boolean before = failing;
+        failing = problem != null;
+        if (problem != null && before) {
+            log.debug("the address source still fails: {}", problem.toString());
+        } else if (problem != null) {
+            log.warn("the address source fails, its last good answer stays in use: {}", problem.toString());
         }
     }
 

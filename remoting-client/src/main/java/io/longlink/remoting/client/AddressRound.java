@@ -46,11 +46,6 @@ final class AddressRound {
         return deadlineNanos;
     }
 
-    /** Whether nothing was tried before the current address. */
-    boolean isFirst() {
-        return lastFailure == null;
-    }
-
     /** Whether the server before refused it. */
     boolean wasRefused() {
         RemotingException last = lastFailure;
@@ -95,7 +90,7 @@ final class AddressRound {
 
     /** What to send now: the request itself, or a copy as it was before anybody touched it. */
     RemotingCommand request() {
-        if (isFirst()) {
+        if (lastFailure == null) {
             return original;
         }
         RemotingCommand copy = untouched.copyForRetry();
@@ -110,7 +105,7 @@ final class AddressRound {
      * @param justReady has become READY right now, so it may be tried once more; {@code null} if nothing has changed
      */
     boolean tryLeave(@Nullable String justReady) {
-        if (justReady != null && !justReady.equals(current) && servers.contains(justReady)) {
+        if (justReady != null && !justReady.equals(current)) {
             tried.remove(justReady);
         }
         left = servers.addresses().stream().anyMatch(address -> !tried.contains(address) && servers.isReady(address));

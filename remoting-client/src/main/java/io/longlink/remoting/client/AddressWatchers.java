@@ -6,9 +6,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,7 @@ final class AddressWatchers {
     }
 
     void add(AddressStateListener listener) {
-        listeners.add(listener);
+        listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
     void remove(AddressStateListener listener) {
@@ -61,20 +61,33 @@ final class AddressWatchers {
         }
         try {
             executor.execute(this::tellAll);
-        } catch (RejectedExecutionException e) {
-            log.debug("the client has ended, nobody is told that {} became {}", address, after);
+        } catch (RuntimeException | Error e) {
+            // Full, ended, or no thread to be had; the next change tries again, and tells this one too.
+            synchronized (untold) {
+                telling = false;
+            }
+            log.debug("nobody is told now that {} became {}: {}", address, after, e.toString());
         }
     }
 
     private void tellAll() {
         for (Change change = poll(); change != null; change = poll()) {
             for (AddressStateListener listener : listeners) {
-                try {
-                    listener.onAddressState(change.address(), change.before(), change.after());
-                } catch (Throwable e) {
-                    // Whatever a listener throws, an Error included, the next change is not its business.
-                    log.error("listener {} failed on {}", listener.getClass().getName(), change, e);
-                }
+                tell(listener, change);
+            }
+        }
+    }
+
+    private static void tell(AddressStateListener listener, Change change) {
+        try {
+            listener.onAddressState(change.address(), change.before(), change.after());
+        } catch (Throwable e) {
+            // Whatever a listener throws, an Error included, the next change is not its business.
+            String name = listener.getClass().getName();
+            try {
+                log.error("listener {} failed on {}", name, change, e);
+            } catch (Throwable unspeakable) {
+                log.error("listener {} failed on {} with a {} that cannot be logged", name, change, e.getClass().getName());
             }
         }
     }

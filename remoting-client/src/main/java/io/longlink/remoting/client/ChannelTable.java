@@ -102,8 +102,13 @@ final class ChannelTable implements ChannelWrapper.Host {
         Set<String> before = listed;
         Set<String> after = new LinkedHashSet<>(addresses);
         listed = after;
-        for (String address : after) {
+        Set<String> entered = new LinkedHashSet<>(after);
+        entered.removeAll(before);
+        for (String address : entered) {
             get(address).want();
+            if (state(address) == AddressState.READY) {
+                tellOthersOfTheList(address);
+            }
         }
         Set<String> left = new HashSet<>(before);
         left.removeAll(after);
@@ -124,16 +129,20 @@ final class ChannelTable implements ChannelWrapper.Host {
 
     @Override
     public void onState(String address, AddressState before, AddressState after) {
-        Set<String> all = listed;
-        if (after == AddressState.READY && all.contains(address)) {
-            for (String other : all) {
-                ChannelWrapper slot = other.equals(address) ? null : slots.get(other);
-                if (slot != null) {
-                    slot.onOtherReady(address);
-                }
-            }
+        if (after == AddressState.READY && isListed(address)) {
+            tellOthersOfTheList(address);
         }
         listener.onState(address, before, after);
+    }
+
+    /** Whoever waits for another address of the list may go to this one. */
+    private void tellOthersOfTheList(String ready) {
+        for (String other : listed) {
+            ChannelWrapper slot = other.equals(ready) ? null : slots.get(other);
+            if (slot != null) {
+                slot.onOtherReady(ready);
+            }
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.DrainTally;
+import io.longlink.remoting.internal.FlightEvents;
 import io.longlink.remoting.internal.GoAwayNotice;
 import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.internal.RemotingEndpoint;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * reconnecting. Everything but what says "any thread" belongs to one event loop, on which all its connections live too.
  *
  * <pre>
- *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts every 50 to 250 ms)
+ *   IDLE ---call---> CONNECTING ---> READY ---GO_AWAY---> BACKOFF (gone away: calls wait, attempts go on)
  *    |                   |             |                     |
  *    |                   |             +------lost-----------+--> BACKOFF (dead: calls fail at once) --delay--> CONNECTING
  *    |                   +--failed---> BACKOFF, or IDLE if nobody has wanted the address for a minute or the policy gives up
@@ -159,6 +160,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
         if (before != next) {
             state = next;
+            FlightEvents.addressMoved(address, before, next);
             host.onState(address, before, next);
         }
     }
@@ -179,18 +181,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     /**
-     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, and there is
-     * another way, it goes that way; otherwise it fails.
+     * A call failed on one connection. If that only means that it was not sent because the connection is going or gone, it goes another
+     * way if there is one, and otherwise fails as every call does to an address that is dead.
      */
     void failedOn(@Nullable Connection connection, WaitingCall call, RemotingException why) {
         assert loop.inEventLoop();
         boolean connectionIsToBlame =
                 why.outcome() == Outcome.NOT_SENT && !(why instanceof RemotingCommandException) && connection != current;
-        boolean dead = state == AddressState.SHUTDOWN || (state == AddressState.BACKOFF && !isExpectedBack());
-        if (connectionIsToBlame && !dead) {
-            sendOrWait(call);
-        } else {
+        if (!connectionIsToBlame || state == AddressState.SHUTDOWN) {
             call.fail(why);
+        } else if (state == AddressState.BACKOFF && !isExpectedBack()) {
+            call.fail(new RemotingConnectException("cannot connect to " + address + ": " + why.getMessage(), why, outcomeOfWaiting(call)));
+        } else {
+            sendOrWait(call);
         }
     }
 
@@ -253,15 +256,20 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void armLineTimer(long deadlineNanos) {
-        Future<?> armed = lineTimer;
-        if (armed != null) {
-            if (deadlineNanos - lineTimerNanos >= 0) {
-                return;
-            }
-            armed.cancel(false);
+        if (lineTimer != null && deadlineNanos - lineTimerNanos >= 0) {
+            return;
         }
+        cancelLineTimer();
         lineTimerNanos = deadlineNanos;
         lineTimer = loop.schedule(this::expireLine, Math.max(0, deadlineNanos - now()), TimeUnit.NANOSECONDS);
+    }
+
+    private void cancelLineTimer() {
+        Future<?> timer = lineTimer;
+        lineTimer = null;
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private void expireLine() {
@@ -278,9 +286,14 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     void onOtherReady(String other) {
         onLoop(() -> {
             if (state != AddressState.READY) {
-                line.removeIf(call -> call.tryLeave(other));
+                letThoseLeaveWhoCan(other);
             }
         });
+    }
+
+    /** @param justReady as in {@link WaitingCall#tryLeave} */
+    private void letThoseLeaveWhoCan(@Nullable String justReady) {
+        line.removeIf(call -> call.tryLeave(justReady));
     }
 
     private RemotingTimeoutException timedOut(WaitingCall call) {
@@ -390,6 +403,11 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         connectIn(soon);
     }
 
+    /** A session counts: what it restores, such as a registration, is missed by others. */
+    private boolean somebodyWaits() {
+        return !line.isEmpty() || settings.sessionRestorer() != null;
+    }
+
     private boolean isWanted() {
         return host.isListed(address) || now() - lastUsedNanos < WANTED_NANOS;
     }
@@ -432,7 +450,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             expectBack(GoAwayNotice.DEFAULT_GRACE_MILLIS);
         }
         if (isExpectedBack()) {
-            connectIn(goAwayDelays.again());
+            connectIn(goAwayDelays.again(somebodyWaits()));
         } else {
             die(cause);
         }
@@ -465,7 +483,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
                 schedule = running;
             }
             return running.nextDelayNanos();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Nothing of the user's may break off what a connection does at its end.
             log.error("the reconnect policy failed, giving {} up", address, e);
             return ReconnectPolicy.Schedule.GIVE_UP;
         }
@@ -504,6 +523,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             evictionTimer = loop.schedule(this::evictIfUseless, keepNanos, TimeUnit.NANOSECONDS);
         } else {
             evicted = true;
+            cancelLineTimer();
             host.evict(this);
         }
     }
@@ -562,7 +582,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             rest();
         } else {
             expectBack(goAway.graceMillis());
-            connectIn(goAwayDelays.replacement(!line.isEmpty() || settings.sessionRestorer() != null));
+            connectIn(goAwayDelays.replacement(somebodyWaits()));
+            letThoseLeaveWhoCan(null);
         }
         host.onLost(address);
     }
@@ -587,6 +608,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             letGoOfCurrent();
             if (host.isListed(address) || !line.isEmpty()) {
                 connectAwaited();
+                letThoseLeaveWhoCan(null);
             } else {
                 rest();
             }

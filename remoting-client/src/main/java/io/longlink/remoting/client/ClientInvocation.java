@@ -7,6 +7,7 @@ import io.longlink.remoting.exception.RemotingGoAwayException;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.Counters;
+import io.longlink.remoting.internal.FlightEvents;
 import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
@@ -79,6 +80,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         if (retrying) {
             retrying = false;
             counters.increment(Counter.RETRIES);
+            FlightEvents.retried(connection, toSend.getCode(), originalOpaque, toSend.getOpaque(), begunNanos);
         }
         slot = from;
         sentOn = connection;

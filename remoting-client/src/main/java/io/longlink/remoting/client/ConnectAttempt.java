@@ -17,6 +17,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -276,7 +277,7 @@ final class ConnectAttempt {
         onExecutor(() -> {
             CompletionStage<?> restored;
             try {
-                restored = restorer.restore(session);
+                restored = Objects.requireNonNull(restorer.restore(session), "the session restorer returned no stage");
             } catch (RuntimeException | Error e) {
                 restored = CompletableFuture.failedFuture(e);
             }

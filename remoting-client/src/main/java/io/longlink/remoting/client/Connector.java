@@ -9,7 +9,10 @@ import java.util.concurrent.CompletableFuture;
 /** Finds addresses and opens connections to them. Thread-safe. */
 interface Connector {
 
-    /** Looks a name up, anew each time and never on an event loop; an IP address needs no looking up and completes at once. */
+    /**
+     * Looks a name up, anew each time unless that is being done just now, and never on an event loop; an IP address needs no looking up and
+     * completes at once.
+     */
     CompletableFuture<InetSocketAddress> resolve(String address);
 
     /**

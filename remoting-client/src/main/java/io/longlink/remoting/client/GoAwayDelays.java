@@ -20,8 +20,15 @@ final class GoAwayDelays {
         return random.nextLong(somebodyWaits ? TimeUnit.MILLISECONDS.toNanos(100) : TimeUnit.SECONDS.toNanos(2));
     }
 
-    /** Each further attempt. */
-    long again() {
-        return random.nextLong(TimeUnit.MILLISECONDS.toNanos(50), TimeUnit.MILLISECONDS.toNanos(250) + 1);
+    /**
+     * Each further attempt. Idle clients are many, and what they all do every few milliseconds is a flood for the server that starts: the
+     * bounds are such that nobody who waits waits long, and that those who do not come back evenly.
+     */
+    long again(boolean somebodyWaits) {
+        return somebodyWaits ? between(50, 250) : between(1_000, 2_000);
+    }
+
+    private long between(long leastMillis, long mostMillis) {
+        return random.nextLong(TimeUnit.MILLISECONDS.toNanos(leastMillis), TimeUnit.MILLISECONDS.toNanos(mostMillis) + 1);
     }
 }

@@ -2,6 +2,7 @@ package io.longlink.remoting.client;
 
 import io.longlink.remoting.exception.RemotingConnectException;
 import io.longlink.remoting.exception.RemotingException;
+import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.internal.Caller;
 import io.longlink.remoting.protocol.RemotingCommand;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,9 @@ final class ListCaller {
 
     /** How to send to one address of a round. */
     interface Ways {
+        /** Asked once per call: one that was taken is owed all its tries, even when a shutdown begins meanwhile. */
+        void checkTakesCalls() throws RemotingSendRequestException;
+
         Caller.TwoWay twoWay(String addr, AddressRound round);
 
         Caller.OneWay oneWay(String addr, AddressRound round);
@@ -39,12 +43,17 @@ final class ListCaller {
         return new AddressRound(servers, request, Caller.deadline(request, timeoutMillis));
     }
 
+    private String start(AddressRound round) throws RemotingSendRequestException, RemotingConnectException {
+        ways.checkTakesCalls();
+        return round.start();
+    }
+
     RemotingCommand invokeSync(RemotingCommand request, long timeoutMillis) throws InterruptedException, RemotingException {
         AddressRound round = newRound(request, timeoutMillis);
         // Counted over all tries, so that a shutdown does not end between two of them.
         caller.calls().begin();
         try {
-            String addr = round.start();
+            String addr = start(round);
             while (true) {
                 try {
                     return caller.invokeSync(addr, round.request(), timeoutMillis, ways.twoWay(addr, round));
@@ -61,7 +70,7 @@ final class ListCaller {
         AddressRound round = newRound(request, timeoutMillis);
         caller.calls().begin();
         try {
-            String addr = round.start();
+            String addr = start(round);
             while (true) {
                 try {
                     caller.invokeOneway(addr, round.request(), timeoutMillis, ways.oneWay(addr, round));
@@ -95,15 +104,15 @@ final class ListCaller {
     }
 
     private <T extends @Nullable Object> void begin(AddressRound round, Try<T> attempt, CompletableFuture<T> result) {
+        caller.calls().begin();
+        result.whenComplete((value, failure) -> caller.calls().end());
         String addr;
         try {
-            addr = round.start();
-        } catch (RemotingConnectException e) {
+            addr = start(round);
+        } catch (RemotingSendRequestException | RemotingConnectException e) {
             caller.handOver(() -> result.completeExceptionally(e));
             return;
         }
-        caller.calls().begin();
-        result.whenComplete((value, failure) -> caller.calls().end());
         go(addr, round, attempt, result);
     }
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** The name-server list, and whose turn it is. Thread-safe. */
 final class NameServers {
     private final ChannelTable slots;
-    private final AtomicInteger turns = new AtomicInteger();
+    private final AtomicInteger turns;
     private volatile List<String> addresses = List.of();
     private boolean started;
 
-    NameServers(ChannelTable slots) {
+    /** @param firstTurn where to begin, so that the first calls of many clients do not all go to the head of the list */
+    NameServers(ChannelTable slots, int firstTurn) {
         this.slots = slots;
+        this.turns = new AtomicInteger(firstTurn);
     }
 
     /** From now on the addresses are connected to. */
@@ -54,10 +56,6 @@ final class NameServers {
 
     boolean isReady(String address) {
         return slots.state(address) == AddressState.READY;
-    }
-
-    boolean contains(String address) {
-        return addresses.contains(address);
     }
 
     /** One turn per call, not per try: or an address that fails them all would get more than its share. */

@@ -37,7 +37,7 @@ public final class NettyClientConfig {
     private @Nullable AddressSource addressSource;
     private ReconnectPolicy reconnectPolicy = ReconnectPolicy.fullJitter();
 
-    /** How long TCP may take to connect, and a session restorer to restore, each, in milliseconds; default 3,000. */
+    /** How long looking a name up, TCP, hooks around HELLO, and a session restorer may take, each, in milliseconds; default 3,000. */
     public NettyClientConfig setConnectTimeoutMillis(int millis) {
         this.connectTimeoutMillis = positive("connectTimeoutMillis", millis);
         return this;

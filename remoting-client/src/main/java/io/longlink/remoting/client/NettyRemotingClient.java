@@ -26,6 +26,7 @@ import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,15 +78,23 @@ public final class NettyRemotingClient implements RemotingClient {
         slots = new ChannelTable(
                 loops,
                 endpoint,
-                new TcpConnector(endpoint, settings),
+                new TcpConnector(endpoint, settings, InetAddress::getByName),
                 settings,
                 () -> ThreadLocalRandom.current().nextLong(),
                 new SlotNews());
-        nameServers = new NameServers(slots);
+        nameServers = new NameServers(slots, ThreadLocalRandom.current().nextInt());
         AddressSource source = settings.addressSource();
         feed = source == null ? null : new AddressFeed(source, loops.next(), endpoint.setupExecutor(), nameServers::update);
         caller = new Caller(endpoint);
         listCaller = new ListCaller(caller, nameServers, new ListCaller.Ways() {
+            @Override
+            public void checkTakesCalls() throws RemotingSendRequestException {
+                RemotingSendRequestException no = whyNotCall();
+                if (no != null) {
+                    throw no;
+                }
+            }
+
             @Override
             public Caller.TwoWay twoWay(String addr, AddressRound round) {
                 return NettyRemotingClient.this.twoWay(addr, round);
@@ -250,14 +259,9 @@ public final class NettyRemotingClient implements RemotingClient {
         return result;
     }
 
-    /** A call through the list was accepted with its first try: the others are owed even when a shutdown has begun. */
-    private @Nullable RemotingSendRequestException whyNotTry(@Nullable AddressRound round) {
-        return round == null || round.isFirst() ? whyNotCall() : null;
-    }
-
     private Caller.TwoWay twoWay(String addr, @Nullable AddressRound round) {
         return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = whyNotTry(round);
+            RemotingSendRequestException no = round == null ? whyNotCall() : null;
             if (no != null) {
                 listener.onFailure(no);
                 return;
@@ -269,7 +273,7 @@ public final class NettyRemotingClient implements RemotingClient {
 
     private Caller.OneWay oneWay(String addr, @Nullable AddressRound round) {
         return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = whyNotTry(round);
+            RemotingSendRequestException no = round == null ? whyNotCall() : null;
             if (no != null) {
                 listener.onFailure(no);
                 return;

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 /**
  * How long to wait before each attempt to reconnect to an address that is dead, and when to give up (DESIGN 3.3.4). Only for addresses that
  * are wanted: in the name-server list, or used in the last 60 s. An address that said GO_AWAY does not ask: it is expected back and is tried
- * every 50 to 250 ms until the hold is over. Thread-safe.
+ * until the hold is over, every 50 to 250 ms if a call waits or there is a session to restore, else every 1 to 2 s. Thread-safe.
  *
  * <p>Giving up forgets the address: its state goes from BACKOFF or CONNECTING to IDLE, and the {@code ChannelEventListener} hears one
  * EXCEPTION without a channel, behind that of the last failed attempt. The next call connects at once and waits for that attempt, as if the

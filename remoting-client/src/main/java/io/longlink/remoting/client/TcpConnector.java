@@ -17,16 +17,28 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Opens TCP connections. Thread-safe. */
 final class TcpConnector implements Connector {
+
+    /** Finds the address of a name; blocks. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress lookUp(String host) throws UnknownHostException;
+    }
+
     private final RemotingEndpoint endpoint;
+    private final Resolver resolver;
     private final Bootstrap template;
 
-    TcpConnector(RemotingEndpoint endpoint, ClientSettings settings) {
+    /** Names that are being looked up: one that hangs shall not take one thread for each attempt. */
+    private final ConcurrentHashMap<String, CompletableFuture<InetAddress>> lookUps = new ConcurrentHashMap<>();
+
+    TcpConnector(RemotingEndpoint endpoint, ClientSettings settings, Resolver resolver) {
         this.endpoint = endpoint;
+        this.resolver = resolver;
         TransportOptions options = settings.transport();
         template = new Bootstrap()
                 .channel(NioSocketChannel.class)
@@ -55,18 +67,33 @@ final class TcpConnector implements Connector {
         if (!parsed.isUnresolved()) {
             return CompletableFuture.completedFuture(parsed);
         }
-        try {
-            return CompletableFuture.supplyAsync(() -> lookUp(parsed), endpoint.setupExecutor());
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return lookUp(parsed.getHostString()).thenApply(ip -> new InetSocketAddress(ip, parsed.getPort()));
     }
 
-    private static InetSocketAddress lookUp(InetSocketAddress unresolved) {
+    private CompletableFuture<InetAddress> lookUp(String host) {
+        CompletableFuture<InetAddress> mine = new CompletableFuture<>();
+        CompletableFuture<InetAddress> underWay = lookUps.putIfAbsent(host, mine);
+        if (underWay != null) {
+            return underWay;
+        }
         try {
-            return new InetSocketAddress(InetAddress.getByName(unresolved.getHostString()), unresolved.getPort());
-        } catch (UnknownHostException e) {
-            throw new CompletionException(e);
+            endpoint.setupExecutor().execute(() -> lookUp(host, mine));
+        } catch (RejectedExecutionException e) {
+            lookUps.remove(host);
+            mine.completeExceptionally(e);
+        }
+        return mine;
+    }
+
+    /** On the executor. */
+    private void lookUp(String host, CompletableFuture<InetAddress> found) {
+        try {
+            InetAddress ip = resolver.lookUp(host);
+            lookUps.remove(host);
+            found.complete(ip);
+        } catch (UnknownHostException | RuntimeException | Error e) {
+            lookUps.remove(host);
+            found.completeExceptionally(e);
         }
     }
 

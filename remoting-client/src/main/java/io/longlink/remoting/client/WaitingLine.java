@@ -29,10 +29,6 @@ final class WaitingLine {
         return refused.isEmpty() && newcomers.isEmpty();
     }
 
-    int size() {
-        return refused.size() + newcomers.size();
-    }
-
     /** Takes a place, if there is one; there always is for a call that was refused. */
     boolean tryAdd(WaitingCall call) {
         if (call.wasRefused()) {

@@ -9,7 +9,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,15 +26,18 @@ class AddressFeedTest {
     private final List<List<String>> lists = new ArrayList<>();
     private final ArrayDeque<Runnable> executor = new ArrayDeque<>();
     private boolean executorStuck;
+    private Supplier<CompletableFuture<List<String>>> instead = this::last;
+    private Runnable executorFailure = () -> {};
 
     private final AddressFeed feed = new AddressFeed(
             () -> {
                 askedMillis.add(TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime()) - 3_600_000);
                 questions.add(new CompletableFuture<>());
-                return last();
+                return instead.get();
             },
             channel.eventLoop(),
             task -> {
+                executorFailure.run();
                 executor.add(task);
                 if (!executorStuck) {
                     executor.remove().run();
@@ -41,6 +46,9 @@ class AddressFeedTest {
             list -> {
                 if (list.contains("bad")) {
                     throw new IllegalArgumentException("bad is no address");
+                }
+                if (list.contains("worse")) {
+                    throw new AssertionError("announced");
                 }
                 lists.add(list);
             });
@@ -168,6 +176,49 @@ class AddressFeedTest {
     }
 
     @Test
+    void answer_thatEndsInAnError_isAFailure() {
+        start();
+        answer(List.of("worse"));
+        advance(1_000);
+        assertEquals(List.of(0L, 1_000L), askedMillis);
+        answer(GOOD);
+        assertEquals(List.of(GOOD), lists);
+    }
+
+    @Test
+    void sourceWithoutAStage_orThatThrows_isAFailureAtOnce() {
+        instead = () -> null;
+        start();
+        advance(1_000);
+        instead = () -> {
+            throw new AssertionError("announced");
+        };
+        advance(2_000);
+        instead = this::last;
+        assertEquals(List.of(0L, 1_000L, 3_000L), askedMillis);
+        advance(4_000);
+        answer(GOOD);
+        assertEquals(List.of(GOOD), lists);
+    }
+
+    @Test
+    void executorThatFails_isAFailure_andAskedAgain() {
+        executorFailure = () -> {
+            throw new RejectedExecutionException("announced");
+        };
+        start();
+        executorFailure = () -> {
+            throw new OutOfMemoryError("announced");
+        };
+        advance(1_000);
+        executorFailure = () -> {};
+        advance(2_000);
+        assertEquals(List.of(3_000L), askedMillis);
+        answer(GOOD);
+        assertEquals(List.of(GOOD), lists);
+    }
+
+    @Test
     void silence_isAFailureAfterTenSeconds_andItsLateAnswerIsNotHeard() {
         start();
         CompletableFuture<List<String>> first = last();
@@ -191,6 +242,15 @@ class AddressFeedTest {
         executor.remove().run();
         channel.runPendingTasks();
         assertEquals(1, questions.size());
+    }
+
+    @Test
+    void stopped_whileTheSourceIsAsked_doesNotHearTheAnswer() {
+        start();
+        feed.stop();
+        channel.runPendingTasks();
+        answer(GOOD);
+        assertEquals(List.of(), lists);
     }
 
     @Test

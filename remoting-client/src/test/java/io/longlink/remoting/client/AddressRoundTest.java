@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Whose turn it is among the addresses of the list, on slots whose network does what the test says. */
 class AddressRoundTest {
     private final SlotHarness slots = new SlotHarness();
-    private final NameServers servers = new NameServers(slots.table);
+    private NameServers servers = new NameServers(slots.table, 0);
     private final RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
 
     @AfterEach
@@ -61,6 +61,17 @@ class AddressRoundTest {
         for (String ready : List.of("a:1", "b:1", "d:1")) {
             assertEquals(100, Collections.frequency(firsts, ready));
         }
+    }
+
+    @Test
+    void turns_beginWhereTheyAreTold_andGoOnBehindTheLastInt() throws Exception {
+        servers = new NameServers(slots.table, Integer.MAX_VALUE);
+        list("a:1", "b:1", "c:1", "d:1");
+        List<String> firsts = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            firsts.add(round().start());
+        }
+        assertEquals(List.of("d:1", "a:1", "b:1", "c:1", "d:1"), firsts);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.longlink.remoting.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.longlink.remoting.AddressState;
 import io.longlink.remoting.AddressStateListener;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class AddressWatchersTest {
@@ -71,6 +73,68 @@ class AddressWatchersTest {
         watchers.onState("b", AddressState.IDLE, AddressState.CONNECTING);
         runAll();
         assertEquals(List.of("a IDLE to CONNECTING", "b IDLE to CONNECTING"), heard);
+    }
+
+    @Test
+    void listener_whoseFailureCannotBeLogged_keepsNobodyFromHearing() {
+        watchers.add((addr, before, after) -> {
+            throw new IllegalStateException() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String getMessage() {
+                    throw new IllegalStateException("no words");
+                }
+            };
+        });
+        watchers.add(listener);
+        watchers.onState("a", AddressState.IDLE, AddressState.CONNECTING);
+        runAll();
+        watchers.onState("b", AddressState.IDLE, AddressState.CONNECTING);
+        runAll();
+        assertEquals(List.of("a IDLE to CONNECTING", "b IDLE to CONNECTING"), heard);
+    }
+
+    @Test
+    void listenerThatRemovesItself_orAddsAnother_changesWhoHearsTheNextChange() {
+        watchers.add(new AddressStateListener() {
+            @Override
+            public void onAddressState(String addr, AddressState before, AddressState after) {
+                heard.add("once " + addr);
+                watchers.remove(this);
+                watchers.add(listener);
+            }
+        });
+        watchers.onState("a", AddressState.IDLE, AddressState.CONNECTING);
+        watchers.onState("b", AddressState.IDLE, AddressState.CONNECTING);
+        runAll();
+        assertEquals(List.of("once a", "b IDLE to CONNECTING"), heard);
+    }
+
+    @Test
+    void nobody_cannotListen() {
+        assertThrows(NullPointerException.class, () -> watchers.add(null));
+    }
+
+    @Test
+    void executorThatWasFullOnce_tellsWithTheNextChange() {
+        AtomicReference<Error> broken = new AtomicReference<>(new OutOfMemoryError("announced"));
+        AtomicReference<RuntimeException> full = new AtomicReference<>(new RejectedExecutionException("announced"));
+        AddressWatchers busy = new AddressWatchers(task -> {
+            if (full.get() != null) {
+                throw full.getAndSet(null);
+            }
+            if (broken.get() != null) {
+                throw broken.getAndSet(null);
+            }
+            executor.add(task);
+        });
+        busy.add(listener);
+        busy.onState("a", AddressState.IDLE, AddressState.CONNECTING);
+        busy.onState("b", AddressState.IDLE, AddressState.CONNECTING);
+        busy.onState("a", AddressState.CONNECTING, AddressState.READY);
+        runAll();
+        assertEquals(List.of("b IDLE to CONNECTING", "a IDLE to READY"), heard);
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.longlink.remoting.client;
 
 import static io.longlink.remoting.client.SlotHarness.ADDRESS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.longlink.remoting.AddressState;
 import io.longlink.remoting.client.SlotHarness.Call;
 import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.exception.RemotingSendRequestException;
+import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.DrainTally;
 import io.longlink.remoting.testkit.Frame;
 import io.longlink.remoting.testkit.LeakGuard;
@@ -75,6 +78,19 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void connectionThatEnds_beforeItIsReady_isOneExceptionBehindWhichItCloses() {
+        slot.close();
+        slot = new SlotHarness(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.never()));
+        slot.call("a", 5_000);
+        EmbeddedChannel channel = slot.establish(slot.lastAttempt());
+        assertEquals(1501, slot.nextSent(channel).code());
+        slot.lose(channel);
+        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE", "a Connect NOT_SENT", "lost"), slot.happened());
+        // The one without a channel is the policy's, which gave up.
+        assertEquals(List.of("EXCEPTION", "EXCEPTION without a channel", "CLOSE"), slot.events());
+    }
+
+    @Test
     void firstAttempt_failing_failsThoseWhoWait_andTheNextCallAtOnce() {
         slot.random.highest = true;
         slot.call("a", 5_000);
@@ -109,6 +125,37 @@ class ChannelWrapperTest {
         slot.establish(slot.lastAttempt());
         slot.call("c", 5_000);
         assertEquals(List.of("CONNECTING to READY", "c sent"), slot.happened());
+    }
+
+    @Test
+    void connectionThatBroke_beforeACallWasSent_failsItAsTheDeadAddressItIs() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = readyAndForgotten();
+        Connection broken = Connection.of(channel);
+        Call call = slot.call("a", 5_000);
+        slot.lose(channel);
+        slot.happened();
+        assertEquals(AddressState.BACKOFF, slot.state());
+
+        RemotingSendRequestException unwritten = new RemotingSendRequestException("could not write", null, Outcome.NOT_SENT);
+        slot.table.get(ADDRESS).failedOn(broken, call, unwritten);
+
+        assertEquals(List.of("a Connect NOT_SENT"), slot.happened());
+        assertSame(unwritten, call.failure.getCause());
+    }
+
+    @Test
+    void connectionThatBroke_afterACallWasSent_failsItAsUnknown() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = readyAndForgotten();
+        Connection broken = Connection.of(channel);
+        Call call = slot.call("a", 5_000);
+        slot.lose(channel);
+        slot.happened();
+
+        slot.table.get(ADDRESS).failedOn(broken, call, new RemotingSendRequestException("no answer", null, Outcome.UNKNOWN));
+
+        assertEquals(List.of("a SendRequest UNKNOWN"), slot.happened());
     }
 
     // ---------------------------------------------------------------- dead: the policies
@@ -238,6 +285,34 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void policyOfTheUser_thatThrowsAnError_hasGivenUp_andTheConnectionsEndIsComplete() {
+        use(new NettyClientConfig().setReconnectPolicy(random -> {
+            throw new AssertionError("announced");
+        }));
+        EmbeddedChannel channel = readyAndForgotten();
+        slot.lose(channel);
+        assertEquals(List.of("READY to IDLE", "lost"), slot.happened());
+        assertFalse(channel.isOpen());
+        assertEquals(0, slot.table.size());
+        assertEquals(List.of("CLOSE", "EXCEPTION without a channel"), slot.events().stream().sorted().toList());
+    }
+
+    @Test
+    void addressGivenUp_andListedAllTheTime_isLeftAloneByAListThatSaysTheSame() {
+        use(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.never()));
+        slot.refuseAll();
+        slot.listed(ADDRESS);
+        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE"), slot.happened());
+        slot.listed(ADDRESS, "b:1");
+        slot.listed(ADDRESS);
+        assertEquals(List.of(), slot.journal.stream().filter(line -> !line.startsWith("b:1")).toList());
+        slot.listed();
+        slot.happened();
+        slot.listed(ADDRESS);
+        assertEquals(List.of("IDLE to CONNECTING", "CONNECTING to IDLE"), slot.happened());
+    }
+
+    @Test
     void ready_forFiveSeconds_beginsTheScheduleAnew_notForANanosecondLess() {
         use(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.watchdog()));
         slot.call("a", 5_000);
@@ -282,6 +357,23 @@ class ChannelWrapperTest {
         slot.advance(200);
         slot.establish(slot.lastAttempt());
         assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "a sent"), slot.happened());
+    }
+
+    @Test
+    void goneAway_nobodyWaits_attemptsEveryOneToTwoSeconds_soonAgainWhenSomebodyComes() {
+        EmbeddedChannel channel = readyAndForgotten();
+        slot.attempts.clear();
+        slot.refuseAll();
+        slot.goAway(channel, "shutdown", 30_000);
+        slot.advance(500);
+        slot.random.highest = true;
+        slot.advance(2_600);
+        assertEquals(List.of(0.0, 1_000.0, 3_000.0), slot.attemptMillis());
+
+        slot.random.highest = false;
+        slot.call("a", 5_000);
+        slot.advance(120);
+        assertEquals(List.of(3_100.0, 3_150.0, 3_200.0), slot.attemptMillis().subList(3, 6));
     }
 
     @Test
@@ -508,6 +600,32 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void goneAway_withCallsThatWaitedForRoom_letsThoseGoThatCan() {
+        EmbeddedChannel channel = readyAndForgotten();
+        slot.setWritable(channel, false);
+        Call free = slot.call("free", 5_000);
+        slot.call("bound", 5_000);
+        free.free = true;
+        slot.random.highest = true;
+        slot.goAway(channel, "shutdown", 30_000);
+        assertEquals(List.of("READY to BACKOFF", "free left", "lost"), slot.happened());
+        slot.advance(100);
+        slot.establish(slot.lastAttempt());
+        assertEquals(List.of("BACKOFF to CONNECTING", "CONNECTING to READY", "bound sent"), slot.happened());
+    }
+
+    @Test
+    void readyAddress_thatEntersTheList_takesThoseWhoWaitAtAnother() {
+        slot.ready("b:1");
+        slot.listed(ADDRESS);
+        Call free = slot.call("free", 5_000);
+        free.free = true;
+        slot.happened();
+        slot.listed(ADDRESS, "b:1");
+        assertEquals(List.of("free left for b:1"), slot.happened());
+    }
+
+    @Test
     void listedAddress_isConnectedWithoutACall_andForEver() {
         slot.refuseAll();
         slot.random.highest = true;
@@ -531,6 +649,20 @@ class ChannelWrapperTest {
         slot.advanceNanos(1);
         assertEquals(0, slot.table.size());
         assertEquals(0, slot.table.openConnections().get());
+    }
+
+    @Test
+    void closeConnection_withCallsThatWaitedForRoom_letsThoseGoThatCan() {
+        EmbeddedChannel channel = readyAndForgotten();
+        slot.setWritable(channel, false);
+        Call free = slot.call("free", 5_000);
+        slot.call("bound", 5_000);
+        free.free = true;
+        slot.table.get(ADDRESS).closeConnection();
+        slot.advance(0);
+        assertEquals(List.of("READY to CONNECTING", "free left"), slot.happened());
+        slot.establish(slot.lastAttempt());
+        assertEquals(List.of("CONNECTING to READY", "bound sent"), slot.happened());
     }
 
     @Test
@@ -558,6 +690,15 @@ class ChannelWrapperTest {
         slot.advance(59_999);
         assertEquals(1_000, slot.table.size());
         slot.advance(5_001);
+        assertEquals(0, slot.table.size());
+        assertEquals(-1, slot.nextTimerNanos());
+    }
+
+    @Test
+    void evictedSlot_leavesNoTimer_howeverMuchTimeItsLastCallHad() {
+        use(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.never()));
+        slot.refuseAll();
+        slot.call("a", 600_000);
         assertEquals(0, slot.table.size());
         assertEquals(-1, slot.nextTimerNanos());
     }

@@ -20,9 +20,11 @@ class GoAwayDelaysTest {
     }
 
     @Test
-    void again_isFromFiftyToTwoHundredFiftyMillis() {
-        assertEquals(50 * MILLI, delays.again());
+    void again_isFromFiftyToTwoHundredFiftyMillisIfSomebodyWaits_elseFromOneToTwoSeconds() {
+        assertEquals(50 * MILLI, delays.again(true));
+        assertEquals(1_000 * MILLI, delays.again(false));
         random.highest = true;
-        assertEquals(250 * MILLI, delays.again());
+        assertEquals(250 * MILLI, delays.again(true));
+        assertEquals(2_000 * MILLI, delays.again(false));
     }
 }

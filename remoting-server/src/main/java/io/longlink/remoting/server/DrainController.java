@@ -3,6 +3,7 @@ package io.longlink.remoting.server;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.internal.DrainOrder;
 import io.longlink.remoting.internal.DrainTally;
+import io.longlink.remoting.internal.FlightEvents;
 import io.longlink.remoting.internal.GoAwayNotice;
 import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.internal.OwnThreads;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class DrainController {
     }
 
     DrainReport drain(List<ServerPort> ports, ShutdownDeadline deadline) {
+        Consumer<DrainReport> recorded = FlightEvents.drainBegins(ports.get(0).acceptor().port(), ports.size());
         long beganNanos = System.nanoTime();
         if (settings.lameDuckMillis() > 0) {
             deadline.pause(settings.lameDuckMillis());
@@ -79,7 +82,9 @@ final class DrainController {
                 log.warn("{} requests were still being executed when the drain's deadline came", port.endpoint().executions().get());
             }
         }
-        return tally.report(duration);
+        DrainReport report = tally.report(duration);
+        recorded.accept(report);
+        return report;
     }
 
     private static boolean awaitConnections(List<ServerPort> ports, ShutdownDeadline deadline, long atMostNanos) {
@@ -123,7 +128,9 @@ final class DrainController {
                     running.end();
                 }
             }).start();
-            if (!deadline.awaitNone(running, Math.min(HOOKS_NANOS, deadline.leftNanos() / 2))) {
+            long patienceNanos = Math.min(HOOKS_NANOS, deadline.leftNanos() / 2);
+            // A drain without any time does not wait, and nobody is too slow for it.
+            if (!deadline.awaitNone(running, patienceNanos) && patienceNanos > 0) {
                 log.warn("drain hooks take too long, the drain goes on without waiting for them");
             }
         }

@@ -69,7 +69,7 @@ public final class NettyServerConfig {
         return this;
     }
 
-    /** Whether {@code shutdown()} drains; default true. If not, connections are flushed and closed, each within 2 s. */
+    /** Whether {@code shutdown()} drains; default true. If not, connections are flushed and closed, within 3 s. */
     public NettyServerConfig setEnableShutdownGracefully(boolean enable) {
         this.enableShutdownGracefully = enable;
         return this;

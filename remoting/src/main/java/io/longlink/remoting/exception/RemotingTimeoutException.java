@@ -8,8 +8,8 @@ public final class RemotingTimeoutException extends RemotingException {
      * Creates the failure.
      *
      * @param message what was waited for and how long
-     * @param outcome {@code NOT_SENT} if the request was still waiting to be written, {@code REFUSED} if a refused request found no
-     *     time for another try, else {@code UNKNOWN}
+     * @param outcome {@code NOT_SENT} if no write of the request had begun, {@code REFUSED} if a refused request found no time for another
+     *     try, else {@code UNKNOWN}
      */
     public RemotingTimeoutException(String message, Outcome outcome) {
         super(message, outcome);

@@ -18,12 +18,26 @@ public final class Connection {
     private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class.getName());
 
     private final Channel channel;
-    private final ConnectionHandler handler;
+    private final Side side;
+    private final String remoteAddress;
 
-    Connection(Channel channel, ConnectionHandler handler) {
+    // Written on the event loop only; null behind the end.
+    private volatile @Nullable ConnectionHandler handler;
+
+    Connection(Channel channel, Side side, String remoteAddress, ConnectionHandler handler) {
         this.channel = channel;
+        this.side = side;
+        this.remoteAddress = remoteAddress;
         this.handler = handler;
         channel.attr(KEY).set(this);
+    }
+
+    /**
+     * Lets go of everything that a connection needs only as long as it is open: a CLOSE that waits for a slow listener, or a user, may keep
+     * its channel for long. Event loop only.
+     */
+    void onEnded() {
+        handler = null;
     }
 
     /** The connection behind a channel, or {@code null} if the channel is not one of this library's. */
@@ -38,12 +52,17 @@ public final class Connection {
 
     /** The peer, {@code host:port}, also after the end. */
     public String remoteAddress() {
-        return handler.remoteAddress();
+        return remoteAddress;
+    }
+
+    Side side() {
+        return side;
     }
 
     /** Where it stands; it may have moved on when you read this. */
     public ConnectionState state() {
-        return handler.state();
+        ConnectionHandler open = handler;
+        return open == null ? ConnectionState.CLOSED : open.state();
     }
 
     /** The time its deadlines are measured by, in nanoseconds. */
@@ -55,30 +74,31 @@ public final class Connection {
      * Sends a two-way request.
      *
      * @param deadlineNanos on {@link #nanoTime()}
-     * @param listener called once, on the event loop; on the calling thread if the event loop has ended
+     * @param listener called once, on the event loop; on the calling thread if the connection or its event loop has ended
      */
     public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
-        onLoop(() -> handler.send(request, deadlineNanos, listener, false), listener::onFailure);
+        onLoop(handler -> handler.send(request, deadlineNanos, listener, false), listener::onFailure);
     }
 
     /** As {@link #send}, also while the connection is OPENING: for HELLO and for restoring a session. */
     public void sendWhileOpening(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
-        onLoop(() -> handler.send(request, deadlineNanos, listener, true), listener::onFailure);
+        onLoop(handler -> handler.send(request, deadlineNanos, listener, true), listener::onFailure);
     }
 
     /** Sends a one-way request; the listener is called as in {@link #send}. */
     public void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener) {
-        onLoop(() -> handler.sendOneway(request, deadlineNanos, listener, false), listener::onFailure);
+        onLoop(handler -> handler.sendOneway(request, deadlineNanos, listener, false), listener::onFailure);
     }
 
     /** As {@link #sendOneway}, also while the connection is OPENING. */
     public void sendOnewayWhileOpening(RemotingCommand request, long deadlineNanos, WriteListener listener) {
-        onLoop(() -> handler.sendOneway(request, deadlineNanos, listener, true), listener::onFailure);
+        onLoop(handler -> handler.sendOneway(request, deadlineNanos, listener, true), listener::onFailure);
     }
 
     /** OPENING to READY; false if it is over already. Event loop only. */
     public boolean tryReady() {
-        return handler.tryReady();
+        ConnectionHandler open = handler;
+        return open != null && open.tryReady();
     }
 
     /**
@@ -88,50 +108,57 @@ public final class Connection {
      * @param graceMillis how long to wait for the peer's end of stream after ours
      */
     public void retire(DrainTally tally, long graceMillis) {
-        onLoop(() -> handler.retire(tally, graceMillis));
+        onLoop(handler -> handler.retire(tally, graceMillis));
     }
 
     /** Begins the drain of this connection (DESIGN 3.2.2 to 3.2.5). Server side; a second order changes nothing. */
     public void drain(DrainOrder order) {
-        onLoop(() -> handler.drain(order));
+        onLoop(handler -> handler.drain(order));
     }
 
     /** Flushes, half-closes, reads one-ways for up to 2 s more, and closes, whatever is under way. */
     public void force() {
-        onLoop(handler::force);
+        onLoop(ConnectionHandler::force);
     }
 
     /** Closes at once because the attempt to make it usable failed: an EXCEPTION, if there was none yet, and a CLOSE. Event loop only. */
     public void fail(Throwable cause) {
-        handler.tellException();
-        handler.close(cause);
+        ConnectionHandler open = handler;
+        if (open != null) {
+            open.tellException();
+            open.close(cause);
+        }
     }
 
     /** Closes at once. What is pending may have run. */
     public void close(@Nullable Throwable cause) {
-        onLoop(() -> handler.close(cause));
+        onLoop(handler -> handler.close(cause));
     }
 
-    private void onLoop(Runnable command) {
+    private void onLoop(Consumer<ConnectionHandler> command) {
         onLoop(command, ended -> {
-            // An event loop that has ended has closed its channels: there is nothing left to command.
+            // What has ended has nothing left to command; an event loop that has ended has closed its channels.
         });
     }
 
-    private void onLoop(Runnable command, Consumer<RemotingSendRequestException> ifEnded) {
-        if (channel.eventLoop().inEventLoop()) {
-            command.run();
-            return;
-        }
-        try {
-            channel.eventLoop().execute(command);
-        } catch (RejectedExecutionException e) {
-            ifEnded.accept(new RemotingSendRequestException("the event loop of " + remoteAddress() + " has ended", e, Outcome.NOT_SENT));
+    private void onLoop(Consumer<ConnectionHandler> command, Consumer<RemotingSendRequestException> ifEnded) {
+        ConnectionHandler open = handler;
+        if (open == null) {
+            ifEnded.accept(new RemotingSendRequestException("the connection with " + remoteAddress + " has ended", null, Outcome.NOT_SENT));
+        } else if (channel.eventLoop().inEventLoop()) {
+            command.accept(open);
+        } else {
+            try {
+                channel.eventLoop().execute(() -> command.accept(open));
+            } catch (RejectedExecutionException e) {
+                ifEnded.accept(
+                        new RemotingSendRequestException("the event loop of " + remoteAddress + " has ended", e, Outcome.NOT_SENT));
+            }
         }
     }
 
     @Override
     public String toString() {
-        return "Connection[" + remoteAddress() + ", " + state() + ", " + channel.id() + ']';
+        return "Connection[" + remoteAddress + ", " + state() + ", " + channel.id() + ']';
     }
 }

@@ -13,21 +13,17 @@ import io.longlink.remoting.netty.NettyEventType;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FileRegion;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -70,17 +66,20 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private final DeadlineQueue deadlines;
     private final PendingRequests pending;
     private final InboundRequests inbound;
+    private final AnswerWriter answers;
     private final TrafficStamp traffic;
     private final LivenessWatch watch;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
     private boolean connected;
+    private long openedNanos;
     private boolean firstFrameSeen;
     private boolean helloPeer;
     private boolean toldToGo;
     private boolean unusableTold;
     private boolean exceptionTold;
+    private boolean closeTold;
     private long lastFrameNanos;
     private long lastUseNanos;
     private @Nullable DrainTally tally;
@@ -89,8 +88,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean peerEnded;
     private boolean peerEndedFirst;
     private boolean lastFlush;
-    private long rawBytesToCome;
-    private @Nullable String rawDropped;
+    private boolean silent;
     private End endIfOurs = End.QUIET;
 
     ConnectionHandler(
@@ -107,8 +105,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.pending = new PendingRequests(deadlines, remoteAddress, this::onTimedOut);
         this.inbound = new InboundRequests(
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
+        this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
-        this.connection = new Connection(channel, this);
+        this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
     Connection connection() {
@@ -144,18 +143,20 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         connected = true;
-        lastFrameNanos = now();
-        lastUseNanos = lastFrameNanos;
+        openedNanos = now();
+        lastFrameNanos = openedNanos;
+        lastUseNanos = openedNanos;
         watch.start();
         counters.increment(Counter.CONNECTIONS_OPENED);
         counters.increment(Counter.CONNECTIONS_OPEN);
         log.debug("connection {} with {} established", channel.id(), remoteAddress);
+        FlightEvents.opened(connection);
         if (side == Side.SERVER) {
             lifecycle.tryReady();
         }
         tell(NettyEventType.CONNECT);
         if (side == Side.SERVER) {
-            tell(NettyEventType.ACTIVE);
+            tellReady();
         }
         owner.onConnected(connection);
     }
@@ -164,9 +165,14 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         assert loop.inEventLoop();
         boolean ready = lifecycle.tryReady();
         if (ready) {
-            tell(NettyEventType.ACTIVE);
+            tellReady();
         }
         return ready;
+    }
+
+    private void tellReady() {
+        FlightEvents.ready(connection, openedNanos);
+        tell(NettyEventType.ACTIVE);
     }
 
     @Override
@@ -241,9 +247,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (connected) {
             counters.decrement(Counter.CONNECTIONS_OPEN);
             log.debug("connection {} with {} closed", channel.id(), remoteAddress);
+            FlightEvents.closed(connection, openedNanos, whatEndedIt(cause), cause, pending.abandoned(), unanswered);
             tell(NettyEventType.CLOSE);
         }
+        closeTold = true;
         owner.onClosed(connection);
+        connection.onEnded();
     }
 
     private End howItEnded() {
@@ -253,9 +262,18 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return outputEnding ? endIfOurs : End.BROKEN;
     }
 
-    /** At most one EXCEPTION, and before the CLOSE. */
+    /** As {@link #howItEnded}, and two ways that a drain does not tell apart. */
+    private String whatEndedIt(@Nullable Throwable cause) {
+        End end = howItEnded();
+        if (silent) {
+            return "SILENT";
+        }
+        return end == End.BROKEN && cause == null ? "LOCAL" : end.name();
+    }
+
+    /** At most one EXCEPTION, and before the CLOSE; while that is under way, an attempt that fails by it may still tell its own. */
     void tellException() {
-        if (!exceptionTold && lifecycle.state() != ConnectionState.CLOSED) {
+        if (!exceptionTold && !closeTold) {
             exceptionTold = true;
             tell(NettyEventType.EXCEPTION);
         }
@@ -267,12 +285,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
      */
     void closeSilent() {
         counters.increment(Counter.IDLE_CLOSED);
+        silent = true;
         tell(NettyEventType.IDLE);
         if (side == Side.CLIENT) {
             close(new IOException("not a byte came for too long"));
             return;
         }
-        lifecycle.tryDrain();
+        tryDrain("silent");
         after(LINGER_MILLIS, () -> close(null));
         endOutput(isIdle() ? End.QUIET : End.BROKEN);
     }
@@ -550,7 +569,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         finishIfDone();
     }
 
-    private void onUnansweredCount() {
+    /** Counts a request that gets no answer. */
+    void onUnansweredCount() {
         counters.increment(Counter.UNANSWERED);
         DrainTally counting = tally;
         if (counting != null) {
@@ -562,126 +582,39 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (message instanceof RemotingCommand command) {
-            writeCommand(ctx, command, promise);
-            return;
-        }
-        writeBytes(ctx, message, promise);
-    }
-
-    /** A processor that sends its body as a file region writes the encoded header first, then the region (DESIGN 1). */
-    private void writeBytes(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (rawBytesToCome > 0) {
-            rawBytesToCome -= sizeOf(message);
+        if (message instanceof RemotingCommand command && !command.isResponseType()) {
+            // A void promise reports a failure as one of the whole connection, which an unencodable command is not.
+            ctx.write(stamped(command), promise.isVoid() ? ctx.newPromise() : promise);
         } else {
-            rawDropped = null;
-            RemotingCommand header = message instanceof ByteBuf frame ? peekHeader(frame) : null;
-            if (header != null && header.isResponseType()) {
-                ByteBuf frame = (ByteBuf) message;
-                rawBytesToCome = (long) Integer.BYTES + frame.getInt(frame.readerIndex()) - frame.readableBytes();
-                rawDropped = whyNoAnswer(inbound.take(header.getOpaque()), header.getOpaque());
-                if (rawDropped == null) {
-                    countAnswer();
-                }
-            }
-        }
-        if (rawDropped != null) {
-            ReferenceCountUtil.release(message);
-            refuseWrite(promise, rawDropped);
-            return;
-        }
-        ctx.write(message, promise);
-        if (isEnding()) {
-            onLoopIfAlive(this::finishIfDone);
+            answers.write(ctx, message, promise);
         }
     }
 
-    private static long sizeOf(Object message) {
-        if (message instanceof FileRegion region) {
-            return region.count();
-        }
-        return message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+    /** Whether answers can still go out. */
+    boolean takesAnswers() {
+        return !outputEnding;
     }
 
-    /** Reads the command at the start of a buffer that may hold a frame without its body; {@code null} if there is none. */
-    private static @Nullable RemotingCommand peekHeader(ByteBuf buffer) {
-        int start = buffer.readerIndex() + Integer.BYTES;
-        if (buffer.readableBytes() < 2 * Integer.BYTES) {
-            return null;
-        }
-        int length = Integer.BYTES + buffer.getUnsignedMedium(start + 1);
-        if (buffer.readableBytes() < Integer.BYTES + length) {
-            return null;
-        }
-        try {
-            return RemotingCommand.decode(buffer.slice(start, length));
-        } catch (RemotingCommandException e) {
-            log.debug("somebody wrote bytes that are no frame", e);
-            return null;
-        }
-    }
-
-    private void writeCommand(ChannelHandlerContext ctx, RemotingCommand command, ChannelPromise asked) {
-        // A void promise reports a failure as one of the whole connection, which a dropped or unencodable answer is not.
-        ChannelPromise promise = asked.isVoid() ? ctx.newPromise() : asked;
-        if (!command.isResponseType()) {
-            ctx.write(stamped(command), promise.unvoid());
-            return;
-        }
-        InboundRequests.Entry entry = inbound.take(command.getOpaque());
-        String no = whyNoAnswer(entry, command.getOpaque());
-        if (entry == null || no != null) {
-            refuseWrite(promise, String.valueOf(no));
-            return;
-        }
-        countAnswer();
-        command.applyDefaults(endpoint.settings().version(), entry.serializeType());
-        ctx.write(command, promise).addListener((ChannelFutureListener) written -> {
-            if (written.cause() instanceof RemotingCommandException) {
-                log.error("the answer to {} with opaque {} cannot be encoded", remoteAddress, command.getOpaque(), written.cause());
-                RemotingCommand instead = RemotingCommand.createResponseCommand(
-                        ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + written.cause().getMessage());
-                instead.setOpaque(command.getOpaque());
-                instead.applyDefaults(endpoint.settings().version(), entry.serializeType());
-                ctx.writeAndFlush(instead);
-            } else {
-                // The peer cannot have gone on before it has the answer.
-                lastFrameNanos = now();
-            }
-        });
-        if (isEnding()) {
-            // Behind the flush that follows this write.
-            onLoopIfAlive(this::finishIfDone);
-        }
-    }
-
-    /** Counts and says why an answer cannot go out, or returns {@code null} if it can. */
-    private @Nullable String whyNoAnswer(InboundRequests.@Nullable Entry asked, int opaque) {
-        if (asked == null) {
-            counters.increment(Counter.SECOND_ANSWERS);
-            return "no request with opaque " + opaque + " waits for an answer";
-        }
-        if (outputEnding) {
-            onUnansweredCount();
-            return "too late, the connection with " + remoteAddress + " takes no more answers";
-        }
-        return null;
-    }
-
-    /** A void promise would tell the pipeline, as if the connection were broken. */
-    private static void refuseWrite(ChannelPromise promise, String why) {
-        if (!promise.isVoid()) {
-            promise.tryFailure(new IllegalStateException(why));
-        }
-    }
-
-    private void countAnswer() {
+    /** An answer goes out. */
+    void onAnswer() {
         counters.increment(Counter.ANSWERED);
         lastFrameNanos = now();
         lastUseNanos = lastFrameNanos;
         DrainTally counting = tally;
         if (counting != null && gate.isFlipped()) {
             counting.finished.increment();
+        }
+    }
+
+    /** An answer has left; the peer cannot have gone on before it has it. */
+    void onAnswerLeft() {
+        lastFrameNanos = now();
+    }
+
+    /** An answer, or a part of one, was handed on; behind the flush that follows there may be nothing left to do. */
+    void onAnswerWritten() {
+        if (isEnding()) {
+            onLoopIfAlive(this::finishIfDone);
         }
     }
 
@@ -733,6 +666,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
             log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
+            FlightEvents.goAwayReceived(connection, notice);
+            FlightEvents.draining(connection, notice.reason(), pending.size(), inbound.size());
             tellUnusable(notice);
         }
         // Not now: a refused request that comes with this notice is still pending.
@@ -749,7 +684,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         counting.inFlight.add(inbound.size());
         graceMillis = Math.min(graceMillis, waitForEndMillis);
         gate.tryFlip();
-        if (lifecycle.tryDrain()) {
+        if (tryDrain("retired")) {
             tellUnusable(null);
         }
         finishIfDone();
@@ -792,7 +727,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (lifecycle.state() == ConnectionState.CLOSED || !gate.tryFlip()) {
             return false;
         }
-        lifecycle.tryDrain();
+        tryDrain(notice.reason());
         if (isOver()) {
             return false;
         }
@@ -800,6 +735,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (helloPeer) {
             toldToGo = true;
             counters.increment(Counter.GO_AWAYS_TOLD);
+            FlightEvents.goAwayTold(connection, notice);
             context().writeAndFlush(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
         } else {
@@ -817,7 +753,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             after(LINGER_MILLIS, () -> close(null));
             return;
         }
-        if (lifecycle.tryDrain()) {
+        if (tryDrain("forced")) {
             tellUnusable(null);
         }
         after(LINGER_MILLIS, () -> close(null));
@@ -833,7 +769,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Whether nothing is in flight in either direction. */
     boolean isIdle() {
-        return inbound.isEmpty() && pending.isIdle() && rawBytesToCome <= 0;
+        return inbound.isEmpty() && pending.isIdle() && !answers.isWithinOne();
     }
 
     boolean isReading() {
@@ -863,13 +799,21 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     // ---------------------------------------------------------------- the end
 
+    private boolean tryDrain(String why) {
+        boolean draining = lifecycle.tryDrain();
+        if (draining) {
+            FlightEvents.draining(connection, why, pending.size(), inbound.size());
+        }
+        return draining;
+    }
+
     private boolean isEnding() {
         return peerEnded || lifecycle.state() == ConnectionState.DRAINING;
     }
 
     /** The one place that decides whether a connection on its way out has anything left to wait for. */
     private void finishIfDone() {
-        if (lifecycle.state() == ConnectionState.CLOSED || rawBytesToCome > 0) {
+        if (lifecycle.state() == ConnectionState.CLOSED || answers.isWithinOne()) {
             return;
         }
         if (peerEnded) {
@@ -917,7 +861,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
         peerEnded = true;
         peerEndedFirst = !outputEnding;
-        if (lifecycle.tryDrain()) {
+        if (tryDrain("peer ended")) {
             tellUnusable(null);
         }
         pending.failAll("the peer ended its stream", null, false);

@@ -101,12 +101,15 @@ final class Liveness {
             helloIdleNanos = orNever(told.maxIdleMillis());
             return;
         }
-        long interval = orNever(settings.pingIntervalMillis());
-        readIntervalNanos = interval == NEVER ? NEVER : interval * stretch;
+        readIntervalNanos = stretched(orNever(settings.pingIntervalMillis()), stretch);
         // A peer that shall hear of us every maxIdleMillis gets three chances.
         long third = told.maxIdleMillis() <= 0 ? NEVER : TimeUnit.MILLISECONDS.toNanos(told.maxIdleMillis()) / 3;
-        writeIntervalNanos = interval == NEVER ? NEVER : Math.min(readIntervalNanos, third);
-        minPingNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(0, told.minPingIntervalMillis())) * stretch;
+        writeIntervalNanos = settings.pingIntervalMillis() == 0 ? NEVER : Math.min(readIntervalNanos, third);
+        minPingNanos = stretched(TimeUnit.MILLISECONDS.toNanos(Math.max(0, told.minPingIntervalMillis())), stretch);
+    }
+
+    private static long stretched(long nanos, int stretch) {
+        return nanos > NEVER / stretch ? NEVER : nanos * stretch;
     }
 
     /**

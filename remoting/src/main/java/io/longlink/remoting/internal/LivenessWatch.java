@@ -80,11 +80,14 @@ final class LivenessWatch {
     }
 
     private void observe(long now) {
-        long unsent = connection.unsentBytes();
-        if (unsent != unsentBytes && unsentBytes != 0) {
-            progressNanos = now;
+        if (!traffic.hasUnflushed()) {
+            // What waits for its flush does not wait for the peer.
+            long unsent = connection.unsentBytes();
+            if (unsent != unsentBytes && unsentBytes != 0) {
+                progressNanos = now;
+            }
+            unsentBytes = unsent;
         }
-        unsentBytes = unsent;
         long turned = traffic.lastProgressNanos();
         liveness.onTraffic(
                 traffic.lastReadNanos(), traffic.lastWriteNanos(), turned - progressNanos >= 0 ? turned : progressNanos);

@@ -93,6 +93,7 @@ final class PendingRequests {
     private final String peer;
     private final Consumer<Entry> onTimedOut;
     private int userRequests;
+    private int abandoned;
 
     // Opaques whose deadline has come and whose answer has not: a new request under one of them could get the old one's answer.
     private final Set<Integer> overdue = new LinkedHashSet<>();
@@ -107,6 +108,16 @@ final class PendingRequests {
     /** Whether no call of the user's waits; a HELLO or PING of ours never delays anything (DESIGN 3.1). */
     boolean isIdle() {
         return userRequests == 0;
+    }
+
+    /** How many calls of the user's wait. */
+    int size() {
+        return userRequests;
+    }
+
+    /** How many calls of the user's {@link #failAll} has failed. */
+    int abandoned() {
+        return abandoned;
     }
 
     /** Whether an answer with this opaque may still come: it is in flight, or was until its deadline. */
@@ -162,6 +173,7 @@ final class PendingRequests {
         if (byOpaque.isEmpty()) {
             return;
         }
+        abandoned += userRequests;
         for (Entry entry : new ArrayList<>(byOpaque.values())) {
             Outcome outcome = closed && !entry.wasWritten() ? Outcome.NOT_SENT : Outcome.UNKNOWN;
             fail(entry, new RemotingSendRequestException("no answer from " + peer + ": " + why, cause, outcome));

@@ -10,6 +10,7 @@ import io.longlink.remoting.netty.NettyEncoder;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ public final class RemotingEndpoint {
 
     /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
     private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
+
+    /** More of them are not flushed at once, so that the peer has something to do meanwhile. */
+    private static final int WRITES_PER_FLUSH = 256;
 
     /** What the threads of one side share, also among a server and its sub-servers. */
     private record Shared(
@@ -116,6 +120,8 @@ public final class RemotingEndpoint {
         ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic);
         channel.pipeline()
                 .addLast("traffic", traffic)
+                // One flush for all that is written while the loop reads, or by the tasks that wait for it now.
+                .addLast("flushes", new FlushConsolidationHandler(WRITES_PER_FLUSH, true))
                 .addLast("encoder", shared.encoder)
                 .addLast("decoder", new NettyDecoder(shared.settings.frameMaxLength()))
                 .addLast("connection", handler)

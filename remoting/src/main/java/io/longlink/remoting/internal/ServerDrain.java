@@ -1,6 +1,7 @@
 package io.longlink.remoting.internal;
 
 import io.longlink.remoting.internal.DrainTally.End;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ final class ServerDrain {
             return;
         }
         log.warn("closing the connection with {}: a PING stayed unanswered during the drain", connection.remoteAddress());
-        connection.close(null);
+        connection.close(new IOException("a PING stayed unanswered during the drain"));
     }
 
     /** While we do not read, because the peer does not, there is nothing to judge by. */

@@ -60,6 +60,11 @@ final class TrafficStamp extends ChannelDuplexHandler {
         return ctx.executor().ticker().nanoTime();
     }
 
+    /** Whether something was written that the socket has not been given yet. */
+    boolean hasUnflushed() {
+        return unflushed;
+    }
+
     /** On the event loop's ticker, as all times here. */
     long lastReadNanos() {
         return lastReadNanos;

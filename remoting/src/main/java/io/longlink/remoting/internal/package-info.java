@@ -5,7 +5,7 @@
  * and {@link io.longlink.remoting.internal.Connection} the thread-safe handle of one connection. Behind the handle, everything belongs to
  * the channel's event loop: {@code ConnectionHandler} is the only Netty handler with logic, {@code ConnectionLifecycle} its state machine,
  * {@code PendingRequests} what we asked, {@code InboundRequests} what we were asked, {@code RequestDispatcher} the way to a processor,
- * {@code Liveness} what is due when nothing happens.
+ * {@code AnswerWriter} the way back, {@code Liveness} what is due when nothing happens.
  */
 @NullMarked
 package io.longlink.remoting.internal;

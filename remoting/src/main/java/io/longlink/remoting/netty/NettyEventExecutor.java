@@ -110,11 +110,6 @@ public final class NettyEventExecutor {
         return dropped.sum();
     }
 
-    /** Whether the caller is the thread that calls the listener. */
-    public boolean inEventThread() {
-        return Thread.currentThread() == thread;
-    }
-
     /**
      * Stops: events that wait are still delivered, for at most {@code timeout}; the rest is counted as dropped. Blocks until the thread has
      * ended or the time is up, in which case the thread is interrupted and left to the listener that holds it.

@@ -3,6 +3,7 @@ package io.longlink.remoting.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.ConnectionState;
@@ -87,6 +88,33 @@ class ConnectionHandlerClientTest {
             client.send(CODE, "a", -1);
             client.advance(0);
             assertEquals(List.of("a failed RemotingTimeoutException UNKNOWN"), client.journal);
+        }
+    }
+
+    @Test
+    void connection_thatHasEnded_refusesWhatIsAsked_andTellsNothingMore() {
+        try (ConnectionHarness client = ConnectionHarness.client()) {
+            Connection ended = client.connection();
+            ended.close(null);
+            client.journal.clear();
+            client.send(CODE, "a", 1_000);
+            client.send(CODE, "b", 1_000, true);
+            client.sendOneway(CODE, "c", 1_000);
+            ended.retire(client.tally, 1_000);
+            ended.fail(new IllegalStateException("announced"));
+            client.force();
+
+            assertEquals(
+                    List.of(
+                            "a failed RemotingSendRequestException NOT_SENT",
+                            "b failed RemotingSendRequestException NOT_SENT",
+                            "c failed RemotingSendRequestException NOT_SENT"),
+                    client.journal);
+            assertFalse(ended.tryReady());
+            assertEquals(ConnectionState.CLOSED, ended.state());
+            assertEquals(ConnectionHarness.PEER, ended.remoteAddress());
+            assertSame(ended, Connection.of(ended.channel()));
+            assertEquals(List.of("CONNECT", "ACTIVE", "CLOSE"), client.events());
         }
     }
 

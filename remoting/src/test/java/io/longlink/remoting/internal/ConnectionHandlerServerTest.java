@@ -367,6 +367,47 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void answers_ofRequestsThatCameTogether_leaveTogether() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.registerEcho(CODE);
+            int before = server.channel.flushes();
+            server.receive(request(1), request(2), request(3));
+            assertEquals(before + 1, server.channel.flushes());
+            for (int opaque = 1; opaque <= 3; opaque++) {
+                assertAnswer(opaque, 0, server.next());
+            }
+        }
+    }
+
+    @Test
+    void answers_ofTasksThatWaitTogether_leaveTogether() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            ManualExecutor executor = new ManualExecutor();
+            server.register(CODE, (ctx, request) -> RemotingCommand.createResponseCommand(0, "echo"), executor);
+            server.receive(request(1), request(2));
+            int before = server.channel.flushes();
+            executor.runNext();
+            executor.runNext();
+            server.channel.runPendingTasks();
+            assertEquals(before + 1, server.channel.flushes());
+            assertAnswer(1, 0, server.next());
+            assertAnswer(2, 0, server.next());
+        }
+    }
+
+    @Test
+    void answer_thatWaitsForItsFlush_leavesBeforeTheClose() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            ManualExecutor executor = new ManualExecutor();
+            server.register(CODE, (ctx, request) -> RemotingCommand.createResponseCommand(0, "echo"), executor);
+            server.receive(request(1));
+            executor.runNext();
+            server.connection().close(null);
+            assertAnswer(1, 0, server.next());
+        }
+    }
+
+    @Test
     void processorContext_isBehindTheConnection() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             Parking parking = new Parking();
@@ -376,6 +417,7 @@ class ConnectionHandlerServerTest {
             RemotingCommand response = RemotingCommand.createResponseCommand(4, null);
             response.setOpaque(5);
             parking.context.writeAndFlush(response);
+            server.channel.runPendingTasks();
             assertAnswer(5, 4, server.next());
             assertEquals(1, server.count(Counter.ANSWERED));
         }

@@ -281,6 +281,8 @@ final class ConnectionHarness implements AutoCloseable {
     void advance(long millis) {
         long end = ticker.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (true) {
+            channel.runScheduledPendingTasks();
+            // What the timers wrote is flushed behind them, before time goes on.
             channel.runPendingTasks();
             long next = channel.runScheduledPendingTasks();
             if (next < 0 || ticker.nanoTime() + next > end + 1) {

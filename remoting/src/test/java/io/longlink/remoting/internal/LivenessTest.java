@@ -120,6 +120,18 @@ class LivenessTest {
     }
 
     @Test
+    void stretch_ofCenturies_isNever() {
+        long century = TimeUnit.DAYS.toMillis(36_500);
+        Liveness client = client(LivenessSettings.ofClient(century, 0, 0, 0, false));
+        client.onHello(new HelloAnswer(Long.MAX_VALUE, 0), 16);
+        assertNeverDue(client, 1_000_000);
+        client.onPingSent(at(1_000));
+        traffic(client, 1_001, 1_000);
+        client.onTimeout(at(2_000));
+        assertNeverDue(client, 1_000_000);
+    }
+
+    @Test
     void stockPeer_isNeverAsked() {
         Liveness client = client(LivenessSettings.ofClient(15_000, 3_000, 5_000, 0, false));
         assertNeverDue(client, 1_000_000);

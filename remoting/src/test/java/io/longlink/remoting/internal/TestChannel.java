@@ -17,6 +17,7 @@ final class TestChannel extends EmbeddedChannel implements DuplexChannel {
     private boolean outputShutdown;
     private boolean stalled;
     private @Nullable IOException breakage;
+    private int flushes;
 
     TestChannel(Ticker ticker) {
         super(EmbeddedChannel.builder().ticker(ticker).register(false));
@@ -33,6 +34,11 @@ final class TestChannel extends EmbeddedChannel implements DuplexChannel {
         runPendingTasks();
     }
 
+    /** How often the kernel was given something. */
+    int flushes() {
+        return flushes;
+    }
+
     /** From now on writing to the kernel fails. */
     void breakWrites(IOException failure) {
         breakage = failure;
@@ -46,6 +52,7 @@ final class TestChannel extends EmbeddedChannel implements DuplexChannel {
 
     @Override
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+        flushes++;
         if (!stalled) {
             super.doWrite(in);
         }

@@ -250,15 +250,4 @@ class NettyEventExecutorTest {
         idle.shutdown(LONG);
         assertEquals(0, idle.droppedEvents());
     }
-
-    @Test
-    void eventThread_isKnown() throws Exception {
-        List<Boolean> inThread = Collections.synchronizedList(new ArrayList<>());
-        recorder.action = event -> inThread.add(executor.inEventThread());
-        executor.start();
-        put(NettyEventType.CONNECT, "a");
-        executor.shutdown(LONG);
-        assertEquals(List.of(true), inThread);
-        assertFalse(executor.inEventThread());
-    }
 }

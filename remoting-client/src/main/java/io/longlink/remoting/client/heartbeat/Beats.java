@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -79,7 +78,8 @@ final class Beats {
     private final Set<String> failing = new HashSet<>();
     private @Nullable Function<String, HeartbeatSender.Target> way;
 
-    // Any thread reads these.
+    // Any thread.
+    private final Map<Channel, CompletableFuture<@Nullable Void>> restoring = new ConcurrentHashMap<>();
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
     private final LongAdder beatsSent = new LongAdder();
     private final LongAdder beatsFailed = new LongAdder();
@@ -260,6 +260,8 @@ final class Beats {
             sender.send(target).whenComplete((result, failure) -> {
                 if (failure != null) {
                     ended.completeExceptionally(failure);
+                } else if (result == null) {
+                    ended.completeExceptionally(new NullPointerException("the sender's stage ended without a result"));
                 } else {
                     ended.complete(result);
                 }
@@ -286,6 +288,8 @@ final class Beats {
     /** Beats on a connection that is not ready yet, if there is a broker behind it. Any thread. */
     CompletableFuture<@Nullable Void> restore(Session session) {
         CompletableFuture<@Nullable Void> restored = new CompletableFuture<>();
+        restoring.put(session.channel(), restored);
+        restored.whenComplete((nothing, failure) -> restoring.remove(session.channel()));
         boolean running = thread.execute(() -> names.whenKnown(session.address(), session.channel().remoteAddress(), broker -> {
             if (broker) {
                 restore(session, restored);
@@ -293,8 +297,16 @@ final class Beats {
                 restored.complete(null);
             }
         }));
-        // The heartbeats may have ended while the client has not.
-        return running ? restored : CompletableFuture.completedFuture(null);
+        if (!running) {
+            // The heartbeats may have ended while the client has not.
+            restored.complete(null);
+        }
+        return restored;
+    }
+
+    /** The thread has ended, and with it whatever would have completed what is being restored. Any thread. */
+    void onThreadEnd() {
+        restoring.values().forEach(restored -> restored.complete(null));
     }
 
     private void restore(Session session, CompletableFuture<@Nullable Void> restored) {
@@ -321,8 +333,8 @@ final class Beats {
                     log.error("rebalancer {} failed", config.rebalancer().getClass().getName(), e);
                 }
             });
-        } catch (RejectedExecutionException e) {
-            log.warn("no rebalance: its executor takes no more", e);
+        } catch (RuntimeException | Error e) {
+            log.warn("no rebalance: its executor took no task", e);
         }
     }
 

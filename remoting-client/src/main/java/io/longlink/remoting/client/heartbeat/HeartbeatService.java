@@ -85,8 +85,8 @@ public final class HeartbeatService implements ChannelEventListener {
     }
 
     /**
-     * Ends the beats and the thread; the client goes on, its new connections are restored without a beat. Beats under way are not awaited.
-     * Blocks for 1 s at most. Doing it again changes nothing.
+     * Ends the beats and the thread; the client goes on, its new connections, and those that are just being restored, pass without a beat.
+     * Beats under way are not awaited. Blocks for 1 s at most. Doing it again changes nothing.
      */
     public void shutdown() {
         synchronized (lock) {
@@ -97,6 +97,7 @@ public final class HeartbeatService implements ChannelEventListener {
         }
         table.removeChangeListener(onTableChange);
         thread.shutdown();
+        beats.onThreadEnd();
     }
 
     /** Beats every broker now, for example because what the heartbeat says has changed; skips those that are being beaten. Never blocks. */

@@ -120,8 +120,9 @@ final class NameLookups {
                 }
             } catch (UnknownHostException | RuntimeException e) {
                 log.debug("cannot look {} up: {}", text, e.toString());
+            } finally {
+                thread.execute(() -> onLookedUp(text, found));
             }
-            thread.execute(() -> onLookedUp(text, found));
         });
     }
 

@@ -52,6 +52,7 @@ class HeartbeatServiceTest {
     private Rebalancer rebalancer = () -> rebalanced++;
     private Executor rebalanceExecutor = rebalancing::add;
     private HeartbeatSender sender = new RocketMqHeartbeatSender(() -> new HeartbeatData("me"));
+    private @Nullable Error resolverFailure;
     private HeartbeatService service;
 
     /** A connection as far as events show it. */
@@ -93,6 +94,9 @@ class HeartbeatServiceTest {
                 new HeartbeatConfig().setRebalancer(() -> rebalancer.rebalanceImmediately(), task -> rebalanceExecutor.execute(task)),
                 thread,
                 host -> {
+                    if (resolverFailure != null) {
+                        throw resolverFailure;
+                    }
                     InetAddress[] found = names.get(host);
                     if (found == null) {
                         throw new UnknownHostException(host);
@@ -234,6 +238,22 @@ class HeartbeatServiceTest {
         assertEquals(1, service.beatsSent());
         assertEquals(1, service.beatsFailed());
         thread.advanceMillis(30_000);
+        assertEquals(2, service.beatsFailed());
+    }
+
+    @Test
+    void sender_whoseStageIsNull_orEndsWithNothing_isAFailedBeat() {
+        sender = target -> null;
+        table.put("a", 0, A);
+        start();
+        assertEquals(1, service.beatsFailed());
+        sender = target -> CompletableFuture.completedFuture(null);
+        thread.advanceMillis(30_000);
+        assertEquals(2, service.beatsSent());
+        assertEquals(2, service.beatsFailed());
+        sender = target -> CompletableFuture.completedFuture(new HeartbeatResult(0, null));
+        thread.advanceMillis(30_000);
+        assertEquals(3, service.beatsSent());
         assertEquals(2, service.beatsFailed());
     }
 
@@ -399,6 +419,43 @@ class HeartbeatServiceTest {
     }
 
     @Test
+    void name_whoseLookUpEndsInAnError_isLookedUpAgainWithTheNextRound() throws Exception {
+        resolverFailure = new AssertionError("announced");
+        table.put("a", 0, NAMED);
+        start();
+        assertThrows(AssertionError.class, thread::runSlow);
+        resolverFailure = null;
+        names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
+        thread.advanceMillis(30_000);
+        thread.runSlow();
+        assertEquals(1, table.brokersBehind(new FakeChannel(A).remoteAddress()).size());
+    }
+
+    @Test
+    void name_thatLeftTheTableAndIsBack_isLookedUpAtOnce() throws Exception {
+        names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
+        table.put("a", 0, NAMED);
+        start();
+        thread.runSlow();
+        table.remove("a");
+        thread.run();
+        table.put("a", 0, NAMED);
+        thread.run();
+        thread.runSlow();
+        assertEquals(1, table.brokersBehind(new FakeChannel(A).remoteAddress()).size());
+    }
+
+    @Test
+    void active_connectionThatClosesBeforeItsNameIsKnown_isNotBeaten() throws Exception {
+        names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
+        table.put("a", 0, NAMED);
+        start();
+        close(A, active(A));
+        thread.runSlow();
+        assertBeats(NAMED);
+    }
+
+    @Test
     void restorer_whileNamesAreLookedUp_waitsForThem() throws Exception {
         names.put("broker.example", new InetAddress[] {InetAddress.getByName("10.0.0.1")});
         table.put("a", 0, NAMED);
@@ -409,6 +466,7 @@ class HeartbeatServiceTest {
         assertBeats("session " + A);
         succeed(0);
         assertTrue(restored.isDone());
+        assertEquals(0, thread.time.pending());
     }
 
     @Test
@@ -475,6 +533,21 @@ class HeartbeatServiceTest {
         thread.advanceMillis(1);
         assertThrows(ExecutionException.class, restored::get);
         assertEquals(1, service.beatsFailed());
+    }
+
+    @Test
+    void restorer_whoseServiceEndsMeanwhile_passes_howeverFarItHasCome() throws Exception {
+        table.put("a", 0, A);
+        table.put("b", 0, NAMED);
+        CompletableFuture<?> beaten = restore(new FakeSession(A, new FakeChannel(A), client));
+        CompletableFuture<?> waitsForNames = restore(new FakeSession(B, new FakeChannel(B), client));
+        CompletableFuture<?> notBegun =
+                service.asSessionRestorer().restore(new FakeSession(A, new FakeChannel(A), client)).toCompletableFuture();
+        assertBeats("session " + A);
+        service.shutdown();
+        assertNull(beaten.getNow(null));
+        assertTrue(beaten.isDone() && waitsForNames.isDone() && notBegun.isDone());
+        assertFalse(waitsForNames.isCompletedExceptionally() || notBegun.isCompletedExceptionally());
     }
 
     @Test
@@ -551,6 +624,25 @@ class HeartbeatServiceTest {
         active(A);
         succeed(3);
         assertEquals(1, rebalanced);
+    }
+
+    @Test
+    void rebalanceExecutor_thatIsBroken_keepsNoConnectionFromItsBeat() throws Exception {
+        table.put("a", 0, A);
+        start();
+        succeed(0);
+        rebalanceExecutor = task -> {
+            throw new AssertionError("announced");
+        };
+        active(A);
+        active(A);
+        assertBeats(A, A);
+        // The second connection was unproven when the first one's beat ended.
+        succeed(1);
+        assertBeats(A, A, A);
+        succeed(2);
+        active(A);
+        assertBeats(A, A, A, A);
     }
 
     @Test

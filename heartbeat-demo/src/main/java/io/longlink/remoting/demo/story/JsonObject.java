@@ -1,15 +1,15 @@
-package io.longlink.remoting.demo;
+package io.longlink.remoting.demo.story;
 
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One JSON object on one line, written field by field in the order of the calls, in ASCII only. Not thread-safe. */
-final class JsonObject {
+public final class JsonObject {
     private final StringBuilder text = new StringBuilder("{");
 
     /** Adds a string; {@code null} becomes {@code null}. */
-    JsonObject put(String name, @Nullable String value) {
+    public JsonObject put(String name, @Nullable String value) {
         name(name);
         if (value == null) {
             text.append("null");
@@ -20,21 +20,35 @@ final class JsonObject {
     }
 
     /** Adds a whole number. */
-    JsonObject put(String name, long value) {
+    public JsonObject put(String name, long value) {
         name(name);
         text.append(value);
         return this;
     }
 
+    /** Adds an array of whole numbers. */
+    public JsonObject put(String name, long[] values) {
+        name(name);
+        text.append('[');
+        for (int i = 0; i < values.length; i++) {
+            if (i > 0) {
+                text.append(',');
+            }
+            text.append(values[i]);
+        }
+        text.append(']');
+        return this;
+    }
+
     /** Adds true or false. */
-    JsonObject put(String name, boolean value) {
+    public JsonObject put(String name, boolean value) {
         name(name);
         text.append(value);
         return this;
     }
 
     /** Adds an array of strings. */
-    JsonObject put(String name, List<String> values) {
+    public JsonObject put(String name, List<String> values) {
         name(name);
         text.append('[');
         for (int i = 0; i < values.size(); i++) {
@@ -48,7 +62,7 @@ final class JsonObject {
     }
 
     /** Adds the fields of another object behind those of this one. */
-    JsonObject putAll(JsonObject other) {
+    public JsonObject putAll(JsonObject other) {
         if (other.text.length() > 1) {
             separate();
             text.append(other.text, 1, other.text.length());

@@ -1,4 +1,4 @@
-package io.longlink.remoting.demo;
+package io.longlink.remoting.demo.story;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,0 +1,148 @@
+package io.longlink.remoting.internal;
+
+import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.ResponseCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way out of one connection for answers, whoever writes them, as commands or as bytes: the first answer to a request that waits for one
+ * passes, any other is dropped. Event loop only.
+ */
+final class AnswerWriter {
+    private static final Logger log = LoggerFactory.getLogger(AnswerWriter.class);
+
+    private final ConnectionHandler connection;
+    private final InboundRequests inbound;
+    private final EndpointSettings settings;
+    private final Counters counters;
+    private long bytesToCome;
+    private @Nullable String dropped;
+
+    AnswerWriter(ConnectionHandler connection, InboundRequests inbound, EndpointSettings settings, Counters counters) {
+        this.connection = connection;
+        this.inbound = inbound;
+        this.settings = settings;
+        this.counters = counters;
+    }
+
+    /** Whether an answer was written in part, so that the rest of it must follow. */
+    boolean isWithinOne() {
+        return bytesToCome > 0;
+    }
+
+    /** Hands on an answer, or bytes that may be one. */
+    void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof RemotingCommand response) {
+            writeResponse(ctx, response, promise);
+        } else {
+            writeBytes(ctx, message, promise);
+        }
+    }
+
+    private void writeResponse(ChannelHandlerContext ctx, RemotingCommand response, ChannelPromise asked) {
+        // As with every command: a dropped or unencodable answer is no failure of the whole connection.
+        ChannelPromise promise = asked.isVoid() ? ctx.newPromise() : asked;
+        InboundRequests.Entry entry = inbound.take(response.getOpaque());
+        String no = whyNot(entry, response.getOpaque());
+        if (entry == null || no != null) {
+            refuse(promise, String.valueOf(no));
+            return;
+        }
+        connection.onAnswer();
+        response.applyDefaults(settings.version(), entry.serializeType());
+        ctx.write(response, promise).addListener((ChannelFutureListener) written -> {
+            if (written.cause() instanceof RemotingCommandException) {
+                log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(),
+                        written.cause());
+                RemotingCommand instead = RemotingCommand.createResponseCommand(
+                        ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + written.cause().getMessage());
+                instead.setOpaque(response.getOpaque());
+                instead.applyDefaults(settings.version(), entry.serializeType());
+                ctx.writeAndFlush(instead);
+            } else {
+                connection.onAnswerLeft();
+            }
+        });
+        connection.onAnswerWritten();
+    }
+
+    /** A processor that sends its body as a file region writes the encoded header first, then the region (DESIGN 1). */
+    private void writeBytes(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (bytesToCome > 0) {
+            bytesToCome -= sizeOf(message);
+        } else {
+            dropped = null;
+            RemotingCommand header = message instanceof ByteBuf frame ? peekHeader(frame) : null;
+            if (header != null && header.isResponseType()) {
+                ByteBuf frame = (ByteBuf) message;
+                bytesToCome = (long) Integer.BYTES + frame.getInt(frame.readerIndex()) - frame.readableBytes();
+                dropped = whyNot(inbound.take(header.getOpaque()), header.getOpaque());
+                if (dropped == null) {
+                    connection.onAnswer();
+                }
+            }
+        }
+        if (dropped != null) {
+            ReferenceCountUtil.release(message);
+            refuse(promise, dropped);
+            return;
+        }
+        ctx.write(message, promise);
+        connection.onAnswerWritten();
+    }
+
+    private static long sizeOf(Object message) {
+        if (message instanceof FileRegion region) {
+            return region.count();
+        }
+        return message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+    }
+
+    /** Reads the command at the start of a buffer that may hold a frame without its body; {@code null} if there is none. */
+    private static @Nullable RemotingCommand peekHeader(ByteBuf buffer) {
+        int start = buffer.readerIndex() + Integer.BYTES;
+        if (buffer.readableBytes() < 2 * Integer.BYTES) {
+            return null;
+        }
+        int length = Integer.BYTES + buffer.getUnsignedMedium(start + 1);
+        if (buffer.readableBytes() < Integer.BYTES + length) {
+            return null;
+        }
+        try {
+            return RemotingCommand.decode(buffer.slice(start, length));
+        } catch (RemotingCommandException e) {
+            log.debug("somebody wrote bytes that are no frame", e);
+            return null;
+        }
+    }
+
+    /** Counts and says why an answer cannot go out, or returns {@code null} if it can. */
+    private @Nullable String whyNot(InboundRequests.@Nullable Entry asked, int opaque) {
+        if (asked == null) {
+            counters.increment(Counter.SECOND_ANSWERS);
+            return "no request with opaque " + opaque + " waits for an answer";
+        }
+        if (!connection.takesAnswers()) {
+            connection.onUnansweredCount();
+            return "too late, the connection with " + connection.remoteAddress() + " takes no more answers";
+        }
+        return null;
+    }
+
+    /** A void promise would tell the pipeline, as if the connection were broken. */
+    private static void refuse(ChannelPromise promise, String why) {
+        if (!promise.isVoid()) {
+            promise.tryFailure(new IllegalStateException(why));
+        }
+    }
+}
