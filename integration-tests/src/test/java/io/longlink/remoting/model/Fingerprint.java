@@ -1,8 +1,11 @@
 package io.longlink.remoting.model;
 
 import io.longlink.remoting.internal.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.internal.PriorityQueue;
@@ -31,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * library, with references as "seen before, as number so and so". Two worlds with the same one are taken for the same world.
  *
  * <p>Not looked at, because it decides nothing here: settings, hooks, processors, thread pools, counters, random numbers, and the ids of
- * channels. When a call was begun is not looked at either: the order of the calls in a scenario is fixed. Netty's channels are seen as
- * {@link ModelChannel} sees them; all they have beyond that is empty between steps.
+ * channels. When a call was begun is not looked at either: the order of the calls in a scenario is fixed. Of Netty's channels it sees what
+ * {@link ModelChannel} adds, what waits to be written, and the one handler of Netty's that has a memory.
  */
 final class Fingerprint {
     private static final Set<String> OPAQUE = Set.of(
@@ -43,7 +46,7 @@ final class Fingerprint {
             "io.longlink.remoting.internal.LivenessSettings",
             "io.longlink.remoting.client.ClientSettings",
             "io.longlink.remoting.model.Scenario");
-    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken");
+    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken", "handle");
 
     private static final Set<String> OPAQUES = Set.of("opaque", "callersOpaque", "originalOpaque");
     private static final Pattern OPAQUE_IN_FRAME = Pattern.compile("\"opaque\":(-?\\d+)");
@@ -145,10 +148,14 @@ final class Fingerprint {
         } else if (value instanceof DefaultPromise<?> promise) {
             mix(promise.isDone() ? promise.isSuccess() ? 3 : 4 : 5);
             addFields(value, DefaultPromise.class.getPackageName());
+        } else if (value instanceof ByteBuf buffer) {
+            addFrames(ByteBufUtil.getBytes(buffer));
         } else if (value instanceof ModelChannel channel) {
             addFields(channel, ModelChannel.class.getPackageName());
             mix(channel.isRegistered() ? 1 : 0);
             add(Connection.of(channel));
+            add(channel.pipeline().get(FlushConsolidationHandler.class));
+            add(channel.unsafe().outboundBuffer());
         } else if (isLookedInto(value.getClass())) {
             mix(value.getClass().getName().hashCode());
             addFields(value, "");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event loop that makes one step when it is told to, on the caller's thread, with a clock of its own that stands still.
  *
- * <p>What the loop gives itself to do later waits in {@link #runTask}, in order. What other threads give it is run by {@link #fromOutside}
+ * <p>What the loop gives itself to do later waits in {@link #runTasks}, in order. What other threads give it is run by {@link #fromOutside}
  * at once: a task that another thread posts waits for its turn in the same queue, so whatever happens between the posting and the turn also
  * happens when the thread posts a little later; that is a schedule as well, and it is explored as such.
  */
@@ -61,8 +61,11 @@ final class ModelLoop extends AbstractScheduledEventExecutor implements EventLoo
         return !tasks.isEmpty();
     }
 
-    void runTask() {
-        run(tasks.remove());
+    /** Runs what waits, and what that gives the loop to do: a loop goes back to its sockets when it has done its tasks. */
+    void runTasks() {
+        while (!tasks.isEmpty()) {
+            run(tasks.remove());
+        }
     }
 
     /** How far the next timer is; {@link Long#MAX_VALUE} if there is none. */

@@ -60,7 +60,7 @@ record Mutant(String name, String file, String found, String replacement, String
             internal("a stock peer is closed with work in flight", "ConnectionHandler",
                     "return inbound.isEmpty() && pending.isIdle() &&", "return pending.isIdle() &&", "restart of stock peers, late answer"),
             internal("a dead peer is watched for ever", "ServerDrain",
-                    "connection.close(null);", "", "silence in a restart"),
+                    "connection.close(new IOException(\"a PING stayed unanswered during the drain\"));", "", "silence in a restart"),
             internal("a lost PING proves nothing", "Liveness",
                     "if (!pinging) {", "if (true) {", "silence"),
             internal("an end is not counted", "DrainTally",

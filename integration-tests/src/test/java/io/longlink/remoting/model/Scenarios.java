@@ -25,12 +25,14 @@ final class Scenarios {
             Map.entry("shutdown of the client", Scenario.restart("w", "r1").withServerCalls("y", "x").withoutGoAway().withClientShutdown()),
             Map.entry("death", Scenario.restart("r1", "w", "d").withoutGoAway().withDeath(Death.RESET)),
             Map.entry("silence", Scenario.restart("r1", "w").withoutGoAway().withDeath(Death.FREEZE)),
-            Map.entry("death in a restart", Scenario.restart("r1", "w").withDeath(Death.RESET)),
+            Map.entry("death in a restart", Scenario.restart("r1").withDeath(Death.RESET)),
+            Map.entry("death in a restart, one-way", Scenario.restart("w").withDeath(Death.RESET)),
             Map.entry("silence in a restart", Scenario.restart("r1").withDeath(Death.FREEZE))));
 
     /** Those that take minutes. */
     static final Map<String, Scenario> LONG = new TreeMap<>(Map.of(
             "death in a restart, all calls", Scenario.restart("r1", "w", "d", "r2").withDeath(Death.RESET),
+            "death in a restart, two calls", Scenario.restart("r1", "w").withDeath(Death.RESET),
             "death in a restart with server calls", Scenario.restart("r1").withServerCalls("y", "x").withDeath(Death.RESET),
             "silence in a restart, more calls", Scenario.restart("r1", "w", "d").withDeath(Death.FREEZE),
             "restart with drain hooks, more calls", Scenario.restart("d", "r1").withParked(Parked.HOOK_BEFORE_AND_AGAIN),

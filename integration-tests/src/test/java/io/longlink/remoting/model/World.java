@@ -286,7 +286,7 @@ final class World implements Explorer.Explored {
                 }
             }
             if (replacementLoop.hasTask()) {
-                replacementLoop.runTask();
+                replacementLoop.runTasks();
                 more = true;
             }
             for (Link link : links) {
@@ -363,7 +363,7 @@ final class World implements Explorer.Explored {
 
     private static void addLoop(List<Step> steps, String name, int actor, ModelLoop loop) {
         if (loop.hasTask()) {
-            steps.add(new Step(name + " task", actor, loop::runTask));
+            steps.add(new Step(name + " tasks", actor, loop::runTasks));
         }
         if (loop.untilTimer() <= TimeUnit.MILLISECONDS.toNanos(SOON_MILLIS)) {
             steps.add(new Step(name + " timer", actor, loop::runTimer));
@@ -581,7 +581,7 @@ final class World implements Explorer.Explored {
         });
         serverLoop.fromOutside(port::closeAll);
         while (clientLoop.hasTask() || serverLoop.hasTask()) {
-            (clientLoop.hasTask() ? clientLoop : serverLoop).runTask();
+            (clientLoop.hasTask() ? clientLoop : serverLoop).runTasks();
         }
         clientEvents.deliver(client.events());
         serverEvents.deliver(server.events());
