@@ -13,9 +13,9 @@ import java.util.function.ToLongFunction;
 /** All servers of one run, and all their lives. For the plot's thread, but for {@link #sum}. */
 final class Servers implements AutoCloseable {
     /** Somebody else may hold the port for a moment: a client's attempt that connected to itself, for example. */
-    private static final int BIND_ATTEMPTS = 50;
+    static final int BIND_ATTEMPTS = 50;
 
-    private static final long BIND_PAUSE_NANOS = 100_000_000;
+    static final long BIND_PAUSE_NANOS = 100_000_000;
 
     private final DemoOptions options;
     private final Ledger ledger;

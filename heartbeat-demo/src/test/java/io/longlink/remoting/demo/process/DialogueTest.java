@@ -92,7 +92,7 @@ class DialogueTest {
     void freePorts_areDifferent_andFreeUntilSomebodyListens() throws Exception {
         var ports = FreePorts.find(3);
         assertEquals(3, ports.stream().distinct().count());
-        try (var socket = new java.net.ServerSocket(ports.get(0), 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (var socket = new java.net.ServerSocket(ports.get(0), 1, java.net.InetAddress.getLoopbackAddress())) {
             assertEquals(false, FreePorts.canListen("127.0.0.1", socket.getLocalPort()));
         }
         assertEquals(false, FreePorts.canListen("192.0.2.1", 0), "an address that nobody has");
