@@ -25,7 +25,7 @@ final class EventsOfModel implements ChannelEventListener {
                 ((Runnable) delivery).run();
             }
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -111,14 +111,12 @@ final class Explorer {
         }
     }
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Supplier<? extends Explored> worlds;
     private final long maxStates;
     private final boolean thorough;
     private final Fingerprint.Maker fingerprints = new Fingerprint.Maker();
     private final Map<Fingerprint.Value, State> known = new HashMap<>();
-    private final Map<Step, Step> names = new HashMap<>();
+    private final Map<String, Step> names = new HashMap<>();
     private final List<Node> path = new ArrayList<>();
     private BigInteger schedules = BigInteger.ZERO;
     private long ends;
@@ -192,9 +190,12 @@ final class Explorer {
     /** The same steps for all worlds: their actions would keep the world that they act on. */
     private List<Step> withoutActions(List<Step> enabled) {
         return enabled.stream()
-                .map(step -> names.computeIfAbsent(new Step(step.name(), step.actors(), NOTHING), same -> same))
+                .map(step -> names.computeIfAbsent(
+                        step.name() + step.actors(), same -> new Step(step.name(), step.actors(), Explorer::nothing)))
                 .toList();
     }
+
+    private static void nothing() {}
 
     private void take(List<Step> enabled, Step wanted) {
         for (Step step : enabled) {

@@ -88,7 +88,7 @@ final class Fingerprint {
         } else if (value instanceof Number || value instanceof Boolean || value instanceof Character || value instanceof String) {
             addNumber(value);
         } else if (value instanceof Enum<?> constant) {
-            mix(constant.ordinal() + 7L);
+            mix(constant.name().hashCode());
         } else if (value instanceof byte[] bytes) {
             addFrames(bytes);
         } else {

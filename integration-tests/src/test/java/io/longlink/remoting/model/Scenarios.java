@@ -14,7 +14,7 @@ final class Scenarios {
     static final Map<String, Scenario> SHORT = new TreeMap<>(Map.ofEntries(
             Map.entry("restart", Scenario.restart("r1", "w", "d", "r2")),
             Map.entry("restart with a server call", Scenario.restart("r1").withServerCalls("x")),
-            Map.entry("restart with server calls", Scenario.restart("w", "r1").withServerCalls("x", "y")),
+            Map.entry("restart with server calls", Scenario.restart("r1").withServerCalls("x", "y")),
             Map.entry("restart with drain hooks", Scenario.restart("d").withParked(Parked.HOOK_BEFORE_AND_AGAIN)),
             Map.entry("restart with a gap", Scenario.restart("r1", "w").withRefusals(1)),
             Map.entry("restart while connecting", Scenario.restart("r1").withoutConnection()),
@@ -32,6 +32,7 @@ final class Scenarios {
     /** Those that take minutes. */
     static final Map<String, Scenario> LONG = new TreeMap<>(Map.of(
             "death in a restart, all calls", Scenario.restart("r1", "w", "d", "r2").withDeath(Death.RESET),
+            "restart with server calls and a one-way", Scenario.restart("w", "r1").withServerCalls("x", "y"),
             "death in a restart, two calls", Scenario.restart("r1", "w").withDeath(Death.RESET),
             "death in a restart with server calls", Scenario.restart("r1").withServerCalls("y", "x").withDeath(Death.RESET),
             "silence in a restart, more calls", Scenario.restart("r1", "w", "d").withDeath(Death.FREEZE),

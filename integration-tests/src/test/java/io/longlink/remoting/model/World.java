@@ -173,7 +173,7 @@ final class World implements Explorer.Explored {
             next.setAccessible(true);
             ((AtomicInteger) next.get(null)).set(0);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
