@@ -102,7 +102,7 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
         }
         // The connection has let go of its slot already: what is submitted now goes to the replacement.
         refused = true;
-        if (deadlineNanos - Ticker.systemTicker().nanoTime() <= 0) {
+        if (deadlineNanos - Objects.requireNonNull(sentOn).nanoTime() <= 0) {
             caller.onFailure(new RemotingGoAwayException("refused, and no time is left to send it again: " + response.getRemark()));
             return;
         }

@@ -108,6 +108,15 @@ class SeenTest {
     }
 
     @Test
+    void loss_byAReset_isGreen() {
+        List<Heard> reset = events(PLANNED);
+        reset.add(0, new Heard("exception", -6));
+        assertEquals(List.of(), complaints(new Loss(reset, 12, AddressState.IDLE)));
+        reset.add(0, new Heard("exception", -7));
+        assertComplaint(complaints(new Loss(reset, 12, AddressState.IDLE)), "[exception, exception, close]");
+    }
+
+    @Test
     void earlierSteps_eachMissing_isRed() {
         Loss loss = loss(PLANNED);
         assertComplaint(new Seen(new Seen.Pings(0, 0, List.of()), SILENCE, loss, null).complaints(Plan.USUAL), "pingsSent is 0");
