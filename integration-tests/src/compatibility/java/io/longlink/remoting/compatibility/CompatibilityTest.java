@@ -51,6 +51,11 @@ class CompatibilityTest {
     }
 
     @Test
+    void run_logsNoErrorOfOurs_butThoseOfProcessorsThatWereToldToFail() {
+        assertEquals(List.of(), matrix.ourErrors().stream().filter(line -> !line.contains("told to fail")).toList());
+    }
+
+    @Test
     void restart_neverMakesARequestRunTwice() {
         for (RestartCase restart : RestartCase.values()) {
             assertEquals(0, matrix.sum(Direction.STOCK_TO_OURS, restart).twice(), restart.toString());

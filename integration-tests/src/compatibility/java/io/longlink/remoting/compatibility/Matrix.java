@@ -18,9 +18,11 @@ final class Matrix {
     private static final int LANES_AT_A_TIME = 2;
 
     private final List<Cell> cells;
+    private final List<String> ourErrors;
 
-    private Matrix(List<Cell> cells) {
+    private Matrix(List<Cell> cells, List<String> ourErrors) {
         this.cells = cells;
+        this.ourErrors = ourErrors;
     }
 
     /** Runs all lanes of these versions. */
@@ -43,7 +45,9 @@ final class Matrix {
             for (Future<List<Cell>> result : results) {
                 cells.addAll(result.get());
             }
-            return new Matrix(cells);
+            List<String> ourErrors = new ArrayList<>(ourClients.errorsSince(0));
+            ourErrors.addAll(ourServers.errorsSince(0));
+            return new Matrix(cells, ourErrors);
         } finally {
             lanes.shutdownNow();
         }
@@ -51,6 +55,11 @@ final class Matrix {
 
     List<Cell> cells() {
         return cells;
+    }
+
+    /** What our clients and servers logged as errors, leaked buffers included. */
+    List<String> ourErrors() {
+        return ourErrors;
     }
 
     /** What stands in a cell; empty where there is nothing to do. */
