@@ -54,7 +54,7 @@ final class Restart {
     Tally behindBalancer() throws IOException {
         List<String> olds = List.of(newServer(), newServer());
         try (Balancer balancer = Balancer.start()) {
-            List<Integer> ports = olds.stream().map(old -> start(old, server.defaultDeadline())).toList();
+            List<Integer> ports = olds.stream().map(old -> start(old, server.unhurried())).toList();
             ports.forEach(balancer::add);
             return underLoad(balancer.port(), () -> {
                 for (int i = 0; i < olds.size(); i++) {

@@ -19,6 +19,9 @@ record Side(PeerJvm jvm, Header header, StockVersion version) {
     /** The default. How often connections of old clients are ended, compared with what they are used for, is what makes calls fail. */
     private static final int OUR_DEFAULT_DEADLINE_SECONDS = 30;
 
+    /** On a machine that does other things too, a client that calls 100 times a second may be silent for the default of one. */
+    private static final int OUR_QUIET_MILLIS = 5_000;
+
     boolean isOurs() {
         return jvm.library().isOurs();
     }
@@ -32,9 +35,12 @@ record Side(PeerJvm jvm, Header header, StockVersion version) {
         return words.toArray(String[]::new);
     }
 
-    /** A setting for servers that are to shut down as they do without any. */
-    String[] defaultDeadline() {
-        return isOurs() ? new String[] {"shutdownWaitTimeSeconds=" + OUR_DEFAULT_DEADLINE_SECONDS} : new String[0];
+    /** Settings for servers that are to serve old clients as long as they do by default. */
+    String[] unhurried() {
+        if (!isOurs()) {
+            return new String[0];
+        }
+        return new String[] {"shutdownWaitTimeSeconds=" + OUR_DEFAULT_DEADLINE_SECONDS, "quietMillis=" + OUR_QUIET_MILLIS};
     }
 
     String[] server(String name, boolean graceful, String... more) {
