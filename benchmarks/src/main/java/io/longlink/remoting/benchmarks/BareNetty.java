@@ -19,11 +19,13 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The yardstick: frames with a length of four bytes, echoed on the event loop by the shortest handler there is; on the client calls of
@@ -144,7 +146,17 @@ final class BareNetty {
         }
     }
 
-    private record Call(byte[] body, EchoClient.Done done, byte kind) {}
+    private static final class Call {
+        private final byte[] body;
+        private final EchoClient.Done done;
+        private final byte kind;
+
+        Call(byte[] body, EchoClient.Done done, byte kind) {
+            this.body = body;
+            this.done = done;
+            this.kind = kind;
+        }
+    }
 
     /** One connection of a client. */
     private static final class Link extends ChannelDuplexHandler {
@@ -153,19 +165,24 @@ final class BareNetty {
         /** Event loop only. */
         private final Queue<EchoClient.Done> waiting = new ArrayDeque<>();
 
-        private volatile ChannelHandlerContext context;
+        /** Set before the connection is given to anybody. */
+        private volatile @Nullable ChannelHandlerContext context;
 
         @Override
         public void handlerAdded(ChannelHandlerContext ctx) {
             context = ctx;
         }
 
+        private ChannelHandlerContext context() {
+            return Objects.requireNonNull(context);
+        }
+
         boolean isWritable() {
-            return context.channel().isWritable() && submitted.size() < 1_024;
+            return context().channel().isWritable() && submitted.size() < 1_024;
         }
 
         void submit(Call call) {
-            EventLoop loop = context.channel().eventLoop();
+            EventLoop loop = context().channel().eventLoop();
             if (loop.inEventLoop()) {
                 // From a callback: the flush comes when all that was read has been handled.
                 write(call);
@@ -182,17 +199,18 @@ final class BareNetty {
             for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
                 write(call);
             }
-            context.flush();
+            context().flush();
         }
 
         private void write(Call call) {
-            byte[] body = call.body();
-            ByteBuf frame = context.alloc().ioBuffer(5 + body.length);
-            frame.writeInt(1 + body.length).writeByte(call.kind()).writeBytes(body);
-            if (call.kind() == TWO_WAY) {
-                waiting.add(call.done());
+            byte[] body = call.body;
+            ChannelHandlerContext ctx = context();
+            ByteBuf frame = ctx.alloc().ioBuffer(5 + body.length);
+            frame.writeInt(1 + body.length).writeByte(call.kind).writeBytes(body);
+            if (call.kind == TWO_WAY) {
+                waiting.add(call.done);
             }
-            context.write(frame, context.voidPromise());
+            ctx.write(frame, ctx.voidPromise());
         }
 
         @Override

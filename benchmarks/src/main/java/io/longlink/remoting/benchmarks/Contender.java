@@ -1,36 +1,37 @@
 package io.longlink.remoting.benchmarks;
 
-import java.util.function.Supplier;
-
 /** Who is measured. */
 enum Contender {
     /** Netty with a length field, and nothing else: what the machine can do. */
-    BARE(BareNetty::server, BareNetty::client),
+    BARE,
     /** Longlink, binary header, processors on an executor of four threads. */
-    LONGLINK(() -> LonglinkEcho.server(true), () -> LonglinkEcho.client(true)),
+    LONGLINK,
     /** The same with JSON headers. */
-    LONGLINK_JSON(() -> LonglinkEcho.server(false), () -> LonglinkEcho.client(false)),
+    LONGLINK_JSON,
     /** RocketMQ's remoting, binary header, processors on an executor of four threads. */
-    ROCKETMQ(() -> RocketMqEcho.server(true), () -> RocketMqEcho.client(true)),
+    ROCKETMQ,
     /** The same with JSON headers. */
-    ROCKETMQ_JSON(() -> RocketMqEcho.server(false), () -> RocketMqEcho.client(false));
+    ROCKETMQ_JSON;
 
     /** Threads that processors run on. */
     static final int EXECUTOR_THREADS = 4;
 
-    private final Supplier<EchoServer> server;
-    private final Supplier<EchoClient> client;
-
-    Contender(Supplier<EchoServer> server, Supplier<EchoClient> client) {
-        this.server = server;
-        this.client = client;
-    }
-
     EchoServer startServer() {
-        return server.get();
+        return switch (this) {
+            case BARE -> BareNetty.server();
+            case LONGLINK -> LonglinkEcho.server(true);
+            case LONGLINK_JSON -> LonglinkEcho.server(false);
+            case ROCKETMQ, ROCKETMQ_JSON -> RocketMqEcho.server();
+        };
     }
 
     EchoClient startClient() {
-        return client.get();
+        return switch (this) {
+            case BARE -> BareNetty.client();
+            case LONGLINK -> LonglinkEcho.client(true);
+            case LONGLINK_JSON -> LonglinkEcho.client(false);
+            case ROCKETMQ -> RocketMqEcho.client(true);
+            case ROCKETMQ_JSON -> RocketMqEcho.client(false);
+        };
     }
 }

@@ -8,7 +8,7 @@ interface EchoClient extends AutoCloseable {
     /** Hears how a call ended. On a thread of the contender's choice; may call again from there. */
     @FunctionalInterface
     interface Done {
-        /** @param failure {@code null} if the right answer came */
+        /** It ended; {@code failure} is {@code null} if the right answer came. */
         void done(@Nullable Throwable failure);
     }
 

@@ -23,7 +23,7 @@ record Load(Shape shape, int callers, int connections, int bodyBytes) {
 
     /** {@code shape:callers:connections:bytes}, as {@code async:256:1:128}. */
     static Load parse(String text) {
-        String[] parts = text.split(":");
+        String[] parts = text.split(":", -1);
         if (parts.length != 4) {
             throw new IllegalArgumentException("a load is shape:callers:connections:bytes, as async:256:1:128, not '" + text + "'");
         }

@@ -74,7 +74,7 @@ final class RocketMqEcho {
         }
     }
 
-    static EchoServer server(boolean binary) {
+    static EchoServer server() {
         NettyServerConfig config = new NettyServerConfig();
         config.setListenPort(0);
         NettyRemotingServer server = new NettyRemotingServer(config);

@@ -32,7 +32,7 @@ record Usage(long cpuNanos, long allocatedBytes) {
     }
 
     static Usage parse(String line) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         return new Usage(Long.parseLong(words[0]), Long.parseLong(words[1]));
     }
 }

@@ -4,8 +4,7 @@
  * <p>Start here:
  * <ul>
  *   <li>{@link io.longlink.remoting.benchmarks.LoadRig}: the command; contenders take turns, each in two new JVMs per round;</li>
- *   <li>{@code Contender}: who is measured; {@code ServerProcess} and {@code ClientProcess}: what runs in the two JVMs;</li>
- *   <li>{@code CodecBenchmark}: the codecs alone, with JMH.</li>
+ *   <li>{@code Contender}: who is measured; {@code ServerProcess} and {@code ClientProcess}: what runs in the two JVMs.</li>
  * </ul>
  */
 @NullMarked
