@@ -24,6 +24,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -740,8 +741,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             toldToGo = true;
             counters.increment(Counter.GO_AWAYS_TOLD);
             FlightEvents.goAwayTold(connection, notice);
-            context().writeAndFlush(stamped(notice.toAnnouncement()));
+            context().write(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
+            flushNow();
         } else {
             drain.closeWhenQuiet();
         }
@@ -924,6 +926,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     /** Runs an action when everything written before has left, or can leave no more. */
     void flushThen(Runnable next) {
         context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> next.run());
+    }
+
+    /** Flushes in this moment: the loop's other tasks may be to tell ten thousand other peers the same. */
+    private void flushNow() {
+        context().pipeline().context(FlushConsolidationHandler.class).flush();
     }
 
     private void onLoopIfAlive(Runnable command) {

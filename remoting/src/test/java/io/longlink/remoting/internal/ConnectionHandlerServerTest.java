@@ -910,6 +910,14 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void drain_announcement_leavesBeforeOtherTasksHaveTheirTurn() {
+        try (ConnectionHarness server = ConnectionHarness.serverOfHelloPeer()) {
+            server.connection().drain(new DrainOrder(server.tally, new GoAwayNotice(GoAwayNotice.REASON_SHUTDOWN, 30_000), 1_000));
+            assertEquals(1500, server.next().code());
+        }
+    }
+
+    @Test
     void force_ofAStockPeer_halfClosesBehindItsNextAnswer() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             ManualExecutor executor = new ManualExecutor();
