@@ -51,7 +51,7 @@ public final class RemotingStats {
         GO_AWAYS_RECEIVED,
         /** Refused requests that were sent again. */
         RETRIES,
-        /** Connections that a peer made end with bytes that are no frame. */
+        /** Connections that a peer made end with bytes that are no frame, or with a frame that did not end. */
         PROTOCOL_ERRORS,
         /** Events that no listener heard, because the queue was full or the service stopped. */
         EVENTS_DROPPED

@@ -31,6 +31,7 @@ public final class NettyServerConfig {
     private long maxConnectionIdleMillis = 0;
     private long maxConnectionAgeMillis = 0;
     private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
+    private long frameTimeoutMillis = 30_000;
     private @Nullable Integer version;
     private SerializeType serializeType = SerializeType.JSON;
     private TransportOptions transport = TransportOptions.defaults();
@@ -217,6 +218,15 @@ public final class NettyServerConfig {
         return this;
     }
 
+    /**
+     * How long a frame that has begun may take, in milliseconds; 0 for ever; default 30,000. A large frame on a slow link gets as long again
+     * whenever it has grown by 64 KiB. Beyond that its connection is closed, as for a malformed frame.
+     */
+    public NettyServerConfig setFrameTimeoutMillis(long millis) {
+        this.frameTimeoutMillis = notNegative("frameTimeoutMillis", millis);
+        return this;
+    }
+
     /** The version stamped on commands that have none; default the system property {@code rocketmq.remoting.version}, else 515. */
     public NettyServerConfig setVersion(int version) {
         Validate.inclusiveBetween(0, Short.MAX_VALUE, version, "version must be from 0 to 32767, the binary header has 16 bits: " + version);
@@ -281,6 +291,7 @@ public final class NettyServerConfig {
                 maxConnectionIdleMillis,
                 maxConnectionAgeMillis,
                 frameMaxLength,
+                frameTimeoutMillis,
                 version == null ? MQVersion.defaultVersion() : version,
                 serializeType,
                 transport);

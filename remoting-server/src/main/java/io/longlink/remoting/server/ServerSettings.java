@@ -25,6 +25,7 @@ record ServerSettings(
         long maxConnectionIdleMillis,
         long maxConnectionAgeMillis,
         int frameMaxLength,
+        long frameTimeoutMillis,
         int version,
         SerializeType serializeType,
         TransportOptions transport) {
@@ -48,6 +49,7 @@ record ServerSettings(
                 maxConnectionIdleMillis,
                 maxConnectionAgeMillis,
                 frameMaxLength,
+                frameTimeoutMillis,
                 version,
                 serializeType,
                 transport);
@@ -58,6 +60,7 @@ record ServerSettings(
                 version,
                 serializeType,
                 frameMaxLength,
+                frameTimeoutMillis,
                 deferredTimeoutMillis,
                 requestPermits,
                 onewayPermits,

@@ -50,7 +50,7 @@ class CallerTest {
     private final OwnThreads threads = new OwnThreads("longlink-test");
     private final RemotingEndpoint endpoint = new RemotingEndpoint(
             threads,
-            new EndpointSettings(515, SerializeType.JSON, 1024 * 1024, 60_000, PERMITS, PERMITS, 1, 1, new HelloAnswer(0, 0), LivenessSettings.OFF),
+            new EndpointSettings(515, SerializeType.JSON, 1024 * 1024, 0, 60_000, PERMITS, PERMITS, 1, 1, new HelloAnswer(0, 0), LivenessSettings.OFF),
             null);
     private final Caller caller = new Caller(endpoint);
     private final List<String> journal = Collections.synchronizedList(new ArrayList<>());
