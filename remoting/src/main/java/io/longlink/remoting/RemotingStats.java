@@ -13,6 +13,8 @@ public final class RemotingStats {
         CONNECTIONS_OPEN,
         /** Connections established. */
         CONNECTIONS_OPENED,
+        /** Connections closed before they were established, because the server had as many as it takes. */
+        CONNECTIONS_REFUSED,
         /** Attempts to connect that did not become READY. */
         CONNECT_FAILURES,
         /** Two-way and one-way requests whose writing began. */

@@ -30,6 +30,7 @@ public final class NettyServerConfig {
     private long readerIdleMillis = 0;
     private long maxConnectionIdleMillis = 0;
     private long maxConnectionAgeMillis = 0;
+    private int maxConnections = 0;
     private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
     private long frameTimeoutMillis = 30_000;
     private @Nullable Integer version;
@@ -209,6 +210,15 @@ public final class NettyServerConfig {
     }
 
     /**
+     * How many connections each listening port takes; one more is closed at once; default 0, any number. Those whose clients were told to
+     * go away do not count any more, so that there is room for the connections they make instead.
+     */
+    public NettyServerConfig setMaxConnections(int connections) {
+        this.maxConnections = (int) notNegative("maxConnections", connections);
+        return this;
+    }
+
+    /**
      * Bytes of the largest frame, its length word included; default 16 MiB or what the system property
      * {@code com.rocketmq.remoting.frameMaxLength} says.
      */
@@ -290,6 +300,7 @@ public final class NettyServerConfig {
                 readerIdleMillis,
                 maxConnectionIdleMillis,
                 maxConnectionAgeMillis,
+                maxConnections,
                 frameMaxLength,
                 frameTimeoutMillis,
                 version == null ? MQVersion.defaultVersion() : version,

@@ -759,6 +759,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (isOver()) {
             return false;
         }
+        owner.onRetired(connection);
         ServerDrain drain = new ServerDrain(this, quietMillis);
         if (helloPeer) {
             toldToGo = true;

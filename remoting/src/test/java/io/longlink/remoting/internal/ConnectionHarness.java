@@ -356,6 +356,11 @@ final class ConnectionHarness implements AutoCloseable {
         }
 
         @Override
+        public void onRetired(Connection retired) {
+            journal.add("owner: retired");
+        }
+
+        @Override
         public int pingStretch() {
             return pingStretch;
         }
