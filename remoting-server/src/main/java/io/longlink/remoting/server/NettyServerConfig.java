@@ -229,8 +229,8 @@ public final class NettyServerConfig {
     }
 
     /**
-     * How long a frame that has begun may take, in milliseconds; 0 for ever; default 30,000. A large frame on a slow link gets as long again
-     * whenever it has grown by 64 KiB. Beyond that its connection is closed, as for a malformed frame.
+     * How long a frame that has begun may take, in milliseconds; 0 for ever; default 30,000. A large frame on a slow link gets as long
+     * again whenever it has grown by 64 KiB. Beyond that its connection is closed, as for a malformed frame.
      */
     public NettyServerConfig setFrameTimeoutMillis(long millis) {
         this.frameTimeoutMillis = notNegative("frameTimeoutMillis", millis);

@@ -57,8 +57,9 @@ class NettyServerConfigTest {
                 .setServerOnewaySemaphoreValue(1).setServerAsyncSemaphoreValue(1).setEnableShutdownGracefully(true)
                 .setShutdownWaitTimeSeconds(1).setShutdownOnJvmExit(true).setLameDuckMillis(999).setQuietMillis(1)
                 .setDeferredTimeoutMillis(1).setMinPingIntervalMillis(1).setMaxIdleMillis(2).setServerChannelMaxIdleTimeSeconds(3)
-                .setReaderIdleMillis(4).setMaxConnectionIdleMillis(5).setMaxConnectionAgeMillis(6).setMaxConnections(7).setFrameMaxLength(1024)
-                .setFrameTimeoutMillis(8).setVersion(475).setSerializeType(SerializeType.ROCKETMQ).setTransport(TransportOptions.defaults()));
+                .setReaderIdleMillis(4).setMaxConnectionIdleMillis(5).setMaxConnectionAgeMillis(6).setMaxConnections(7)
+                .setFrameMaxLength(1024).setFrameTimeoutMillis(8).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
+                .setTransport(TransportOptions.defaults()));
         assertEquals(
                 new ServerSettings(
                         "::1", 65_535, 1, 1, 1, 1, true, 999, 1, 1, 1, 2, 3, 4, 5, 6, 7, 1024, 8, 475, SerializeType.ROCKETMQ,

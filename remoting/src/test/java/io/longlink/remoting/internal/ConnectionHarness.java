@@ -49,6 +49,7 @@ final class ConnectionHarness implements AutoCloseable {
     final List<String> journal = new ArrayList<>();
     final List<Integer> answeredOpaques = new ArrayList<>();
     final DrainTally tally = new DrainTally();
+    Runnable onRetired = () -> {};
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private Connection connection;
     private boolean stopped;
@@ -358,6 +359,7 @@ final class ConnectionHarness implements AutoCloseable {
         @Override
         public void onRetired(Connection retired) {
             journal.add("owner: retired");
+            onRetired.run();
         }
 
         @Override
