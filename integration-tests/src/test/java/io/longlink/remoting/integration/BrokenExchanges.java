@@ -1,6 +1,7 @@
 package io.longlink.remoting.integration;
 
 import static io.longlink.remoting.integration.Services.CALL_MILLIS;
+import static io.longlink.remoting.integration.Services.soon;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -13,12 +14,10 @@ import io.longlink.remoting.integration.CallBook.Call;
 import io.longlink.remoting.protocol.SerializeType;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.FaultyProxy;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.core.ConditionFactory;
 
 /**
  * One client, one server, and between them a proxy that breaks their connection behind a byte, again and again, each time a new connection
@@ -77,11 +76,6 @@ final class BrokenExchanges {
         soon().until(() -> server.stats().get(Counter.CONNECTIONS_OPEN) + server.stats().get(Counter.EXECUTING) == 0);
         book.judge(executions);
         soon().until(() -> events.count(EventLog.Kind.CLOSE) == events.count(EventLog.Kind.CONNECT));
-    }
-
-    /** As {@link Services#eventually()}, for what comes thousands of times within a millisecond. */
-    private static ConditionFactory soon() {
-        return Services.eventually().pollInterval(Duration.ofMillis(1));
     }
 
     Map<Long, Boolean> answered() {

@@ -53,6 +53,24 @@ class CutsTest {
         sweep(breakage, header, breakage.isHeard() ? 4 : 16, 1);
     }
 
+    @Test
+    void connectionIsCut_behindOneByteIn4OfWhatTheServerSaysInADrain_reportAddsUpAndCallsSayTheTruth() throws Exception {
+        drain(new Breakage(Kind.CUT, Direction.TO_CLIENT), SerializeType.ROCKETMQ, 4, 4);
+    }
+
+    @Test
+    void connectionIsReset_behindOneByteIn8OfWhatTheClientSaysInADrain_reportAddsUpAndCallsSayTheTruth() throws Exception {
+        drain(new Breakage(Kind.RESET, Direction.TO_TARGET), SerializeType.JSON, 4, 8);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @MethodSource("all")
+    void connectionBreaks_behindEachByteOfADrain_reportAddsUpAndCallsSayTheTruth(Breakage breakage, SerializeType header)
+            throws Exception {
+        drain(breakage, header, breakage.isHeard() ? 4 : 24, 1);
+    }
+
     static Stream<Breakage> cutsAndResets() {
         return all(Kind.CUT, Kind.RESET);
     }
@@ -67,6 +85,30 @@ class CutsTest {
 
     private static Stream<Breakage> all(Kind... kinds) {
         return Stream.of(kinds).flatMap(kind -> Stream.of(Direction.values()).map(direction -> new Breakage(kind, direction)));
+    }
+
+    /** @param step 1 for every byte */
+    private void drain(Breakage breakage, SerializeType header, int lanes, int step) throws Exception {
+        ExecutorService executor = services.executor(lanes);
+        List<BrokenDrains> drains = new ArrayList<>();
+        List<Future<?>> sweeps = new ArrayList<>();
+        for (int lane = 0; lane < lanes; lane++) {
+            BrokenDrains one = new BrokenDrains(services, breakage, header);
+            long first = (long) lane * step;
+            drains.add(one);
+            sweeps.add(executor.submit(() -> {
+                one.sweep(first, (long) lanes * step);
+                return null;
+            }));
+        }
+        for (Future<?> sweep : sweeps) {
+            sweep.get();
+        }
+
+        int positions = drains.stream().mapToInt(BrokenDrains::positions).sum();
+        long unknown = drains.stream().mapToLong(one -> one.count(Outcome.UNKNOWN)).sum();
+        System.out.printf("cuts: %s in a drain, %s headers: %d positions, %d calls unknown%n", breakage, header, positions, unknown);
+        assertTrue(unknown > 0, "it broke in the middle of nothing");
     }
 
     /** @param step 1 for every byte */
