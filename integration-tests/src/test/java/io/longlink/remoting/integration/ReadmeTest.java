@@ -49,7 +49,7 @@ class ReadmeTest {
         String port = Integer.toString(freePort());
         Process server = java("EchoServer", port);
         try {
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> answers("EchoClient", port), "hello"::equals);
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> answers("EchoClient", port), "hello"::equals);
         } finally {
             server.destroy();
         }
