@@ -39,8 +39,9 @@ class TestingPageTest {
             for (Snippet snippet : snippets) {
                 snippet.compileTo(classes);
                 TestExecutionSummary summary = run(loader.loadClass(snippet.name()));
-                summary.getFailures().forEach(failure -> failure.getException().printStackTrace());
-                assertEquals(0, summary.getTotalFailureCount(), snippet::name);
+                for (TestExecutionSummary.Failure failure : summary.getFailures()) {
+                    throw new AssertionError(snippet.name(), failure.getException());
+                }
                 assertEquals(1, summary.getTestsSucceededCount(), snippet::name);
             }
         }
