@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * for (int bytes = 0; ; bytes++) {
  *     FaultyProxy.Fault fault = proxy.cutAfter(Direction.TO_TARGET, bytes);
- *     callAndAssert();
+ *     callAndAssert(); // on a new connection, if the last one broke
  *     if (fault.disarm()) {
  *         break; // that was one byte more than there are
  *     }
@@ -274,7 +274,10 @@ public final class FaultyProxy implements AutoCloseable {
             this.bytesLeft = bytes;
         }
 
-        /** Returns whether it has fired; whoever has received the last byte that it let through sees true. */
+        /**
+         * Returns whether it has fired. Whoever has received the last byte that it let through sees true; the end of the connection comes
+         * right behind.
+         */
         public boolean hasFired() {
             synchronized (gate) {
                 return firedNanos != null;
@@ -342,11 +345,11 @@ public final class FaultyProxy implements AutoCloseable {
             notifyAll();
         }
 
-        /** Waits while the direction is frozen. */
+        /** Waits while the direction is frozen. Bytes of a connection that was killed go nowhere and do not count. */
         synchronized Passage admit(Link link, int bytes) throws InterruptedException {
             awaitThaw(link);
             Fault fault = armed;
-            if (fault == null) {
+            if (fault == null || link.isClosed()) {
                 return new Passage(bytes, null);
             }
             int through = (int) Math.min(bytes, fault.bytesLeft);

@@ -224,6 +224,21 @@ final class FaultyProxyTest {
     }
 
     @Test
+    void killConnections_withBytesHeldBack_thoseCountForNoFault() {
+        FaultyProxy.Fault freeze = proxy.freezeAfter(Direction.TO_TARGET, 1);
+        client.send(PING);
+        await().until(freeze::hasFired);
+        FaultyProxy.Fault cut = proxy.cutAfter(Direction.TO_TARGET, PING_LENGTH);
+        proxy.killConnections();
+        proxy.thaw();
+        reconnect();
+        client.send(PING);
+        assertEquals(PING, target.receive());
+        target.expectEndOfStream();
+        assertTrue(cut.hasFired());
+    }
+
+    @Test
     void refuse_newConnection_isResetWhileOpenOnesGoOn() {
         proxy.refuse(true);
         assertRefused();
