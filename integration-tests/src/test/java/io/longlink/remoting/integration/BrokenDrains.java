@@ -146,7 +146,7 @@ final class BrokenDrains {
 
         /** Returns false if it has to be run again because the machine was too slow to show anything. */
         boolean run() throws Exception {
-            soon().until(() -> fault.hasFired() || calls.get(1).hasEnded() && calls.get(2).hasEnded());
+            soon().until(() -> fault.hasFired() || (calls.get(1).hasEnded() && calls.get(2).hasEnded()));
             soon().until(() -> {
                 parking.answerAll(0);
                 return calls.stream().allMatch(Call::hasEnded);
@@ -170,8 +170,8 @@ final class BrokenDrains {
 
         private void judge(DrainReport drained) {
             assertTrue(drained.addsUp(), drained::toString);
-            // None if it broke before the drain had reached it.
-            assertTrue(drained.told() == drained.connections() && drained.connections() <= 1, () -> drained + " " + calls);
+            // Fewer if it broke before the drain had reached it.
+            assertTrue(drained.told() <= drained.connections() && drained.connections() <= 1, () -> drained + " " + calls);
             told += (int) drained.told();
             if (breakage.isHeard()) {
                 assertEquals(0, drained.forced(), drained::toString);

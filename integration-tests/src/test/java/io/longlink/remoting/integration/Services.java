@@ -26,6 +26,7 @@ import io.longlink.remoting.testkit.FaultyProxy;
 import io.longlink.remoting.testkit.ScriptedPeer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -243,13 +244,15 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
             }
         }
         // One after the other, the last first: a sub-server before its parent.
+        List<DrainReport> wrong = new ArrayList<>();
         for (int i = services.size() - 1; i >= 0; i--) {
             DrainReport report = get(services.get(i).shutdownGracefully(Duration.ZERO));
             if (!report.addsUp()) {
-                fail("does not add up: " + report);
+                wrong.add(report);
             }
         }
         rootLog().detachAppender(errors);
+        assertEquals(List.of(), wrong, "do not add up");
         // A test that failed already has its own story to tell.
         if (context.getExecutionException().isEmpty()) {
             assertAll(services.stream().map(service -> () -> assertNothingLeft(service)));
