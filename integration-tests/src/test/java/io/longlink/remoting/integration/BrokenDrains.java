@@ -18,7 +18,6 @@ import io.longlink.remoting.testkit.FaultyProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One client, one address, and between them a proxy. Again and again the server there is replaced by another one with a request in flight
@@ -28,13 +27,10 @@ import java.util.concurrent.TimeUnit;
 final class BrokenDrains {
     private static final int ECHO = 7;
     private static final int PARKED = 8;
-    private static final long PROMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final int TRIES = 3;
-
-    /** How long calls wait in a freeze, and behind it the drain. */
-    private static final long FROZEN_MILLIS = 250;
 
     private static final Duration DRAIN = Duration.ofSeconds(8);
+
+    /** A drain in which nobody hears anything takes all the time that it has. */
     private static final Duration FROZEN_DRAIN = Duration.ofMillis(500);
 
     private final Services services;
@@ -101,7 +97,7 @@ final class BrokenDrains {
     private boolean breaksBehind(long bytes) throws Exception {
         Round round = new Round(bytes, 1);
         while (!round.run()) {
-            if (round.attempt == TRIES) {
+            if (round.attempt == Breakage.TRIES) {
                 fail(breakage + " behind " + bytes + " bytes, late by ns: " + round.lateNanos + ", " + round.calls);
             }
             round = new Round(bytes, round.attempt + 1);
@@ -113,7 +109,7 @@ final class BrokenDrains {
     private final class Round {
         private final long bytes;
         private final int attempt;
-        private final long callMillis = breakage.isHeard() ? CALL_MILLIS : FROZEN_MILLIS;
+        private final long callMillis = breakage.isHeard() ? CALL_MILLIS : Breakage.FROZEN_MILLIS;
         private final FaultyProxy.Fault fault;
         private final CompletableFuture<DrainReport> report;
         private final List<Call> calls;
@@ -165,7 +161,7 @@ final class BrokenDrains {
                 return client.stats().get(Counter.CONNECTIONS_OPEN) == 0 && proxy.open() == 0;
             });
             call("after");
-            return lateNanos < PROMPT_NANOS;
+            return lateNanos < breakage.promptNanos();
         }
 
         private void judge(DrainReport drained) {

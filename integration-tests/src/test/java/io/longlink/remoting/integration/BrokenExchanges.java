@@ -28,15 +28,6 @@ final class BrokenExchanges {
     private static final int ECHO = 7;
     private static final int PARKED = 8;
 
-    /** What DESIGN 3.3.5 allows for the failure of pending calls; the timers of calls are at least as exact. */
-    private static final long PROMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** A machine that is busy with something else makes a call late, but not each time. */
-    private static final int TRIES = 3;
-
-    /** How long calls wait in a freeze. */
-    private static final long FROZEN_MILLIS = 250;
-
     private final Breakage breakage;
     private final NettyRemotingServer server;
     private final FaultyProxy proxy;
@@ -90,7 +81,7 @@ final class BrokenExchanges {
     private boolean breaksBehind(long bytes) {
         Round round = new Round(bytes, 1);
         while (!round.run()) {
-            if (round.attempt == TRIES) {
+            if (round.attempt == Breakage.TRIES) {
                 fail(breakage + " behind " + bytes + " bytes, late by ns: " + round.lateNanos + ", " + round.calls);
             }
             round = new Round(bytes, round.attempt + 1);
@@ -116,7 +107,7 @@ final class BrokenExchanges {
             this.bytes = bytes;
             this.attempt = attempt;
             fault = breakage.arm(proxy, bytes);
-            long millis = breakage.isHeard() ? CALL_MILLIS : FROZEN_MILLIS;
+            long millis = breakage.isHeard() ? CALL_MILLIS : Breakage.FROZEN_MILLIS;
             calls = List.of(
                     book.twoWay(ECHO, id("answered"), millis),
                     book.twoWay(PARKED, id("parked"), millis),
@@ -144,7 +135,7 @@ final class BrokenExchanges {
                 awaitEnd();
             }
             callOnceMore();
-            return fired ? lateNanos < PROMPT_NANOS : through;
+            return fired ? lateNanos < breakage.promptNanos() : through;
         }
 
         private boolean isThrough() {
@@ -178,7 +169,7 @@ final class BrokenExchanges {
         private void awaitDeadlines() {
             soon().until(this::haveEnded);
             for (Call call : calls) {
-                long lateness = call.endedNanos() - call.begunNanos() - TimeUnit.MILLISECONDS.toNanos(FROZEN_MILLIS);
+                long lateness = call.endedNanos() - call.begunNanos() - TimeUnit.MILLISECONDS.toNanos(Breakage.FROZEN_MILLIS);
                 if (call.outcome() != null) {
                     assertTrue(lateness >= 0, () -> "before its deadline: " + call);
                     lateNanos = Math.max(lateNanos, lateness);

@@ -54,13 +54,13 @@ class CutsTest {
     }
 
     @Test
-    void connectionIsCut_behindOneByteIn4OfWhatTheServerSaysInADrain_reportAddsUpAndCallsSayTheTruth() throws Exception {
-        drain(new Breakage(Kind.CUT, Direction.TO_CLIENT), SerializeType.ROCKETMQ, 4, 4);
+    void connectionIsCut_behindOneByteIn8OfWhatTheServerSaysInADrain_reportAddsUpAndCallsSayTheTruth() throws Exception {
+        drain(new Breakage(Kind.CUT, Direction.TO_CLIENT), SerializeType.ROCKETMQ, 4, 8);
     }
 
     @Test
-    void connectionIsReset_behindOneByteIn8OfWhatTheClientSaysInADrain_reportAddsUpAndCallsSayTheTruth() throws Exception {
-        drain(new Breakage(Kind.RESET, Direction.TO_TARGET), SerializeType.JSON, 4, 8);
+    void connectionIsReset_behindOneByteIn16OfWhatTheClientSaysInADrain_reportAddsUpAndCallsSayTheTruth() throws Exception {
+        drain(new Breakage(Kind.RESET, Direction.TO_TARGET), SerializeType.JSON, 4, 16);
     }
 
     @Tag("long")
@@ -138,7 +138,7 @@ class CutsTest {
         assertTrue(notSent > 0 && unknown > 0, "it broke in the middle of nothing");
         if (breakage.equals(new Breakage(Kind.CUT, Direction.TO_CLIENT)) && header == SerializeType.ROCKETMQ && step == 1) {
             // The last of these bytes is that of the answer, whose length does not depend on its opaque.
-            long last = answered.size() - 1;
+            long last = answered.size() - 1L;
             answered.forEach((bytes, whole) -> assertEquals(bytes == last, whole, () -> "cut behind " + bytes + " of " + last));
         }
     }
