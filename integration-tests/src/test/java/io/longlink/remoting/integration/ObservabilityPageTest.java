@@ -87,9 +87,7 @@ class ObservabilityPageTest {
     @Test
     void snippets_compile() throws IOException {
         List<Snippet> snippets = Snippet.in(PAGE);
-        for (Snippet snippet : snippets) {
-            snippet.compileTo(classes);
-        }
+        Snippet.compile(snippets, classes);
 
         assertEquals(List.of("StatsPrinter", "ConnectionWatch"), snippets.stream().map(Snippet::name).toList());
     }

@@ -101,9 +101,7 @@ class ReadmeTest {
     }
 
     private void compileSnippets() throws IOException {
-        for (Snippet snippet : Snippet.in(README)) {
-            snippet.compileTo(classes);
-        }
+        Snippet.compile(Snippet.in(README), classes);
     }
 
     private String answers(String mainClass, String argument) throws Exception {
