@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,6 +55,12 @@ class HalfCloseTest {
     final Services services = new Services();
 
     private final Executions executions = new Executions();
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void releaseWhatIsStillHeld() {
+        release.countDown();
+    }
 
     private void countByHead(NettyRemotingServer server) {
         server.registerProcessor(COUNT, (ctx, request) -> {
@@ -79,7 +86,6 @@ class HalfCloseTest {
         NettyRemotingServer server = services.server();
         countByHead(server);
         CountDownLatch blocked = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
         server.registerProcessor(BLOCK, (ctx, request) -> {
             blocked.countDown();
             release.await();
@@ -254,8 +260,7 @@ class HalfCloseTest {
     void goAway_megabytesOfOneWaysUnreadByTheClient_areAllExecuted() throws Exception {
         NettyRemotingServer server = services.server(Services.serverConfig().setTransport(SOON_FULL));
         NettyRemotingClient client = services.client();
-        CountDownLatch release = new CountDownLatch(1);
-        Channel channel = blockLoopOf(client, server, release);
+        Channel channel = blockLoopOf(client, server);
         List<CompletableFuture<Boolean>> writes = pushUntilNothingIsTaken(server, channel);
 
         CompletableFuture<DrainReport> report = server.shutdownGracefully(Duration.ofSeconds(8));
@@ -270,8 +275,7 @@ class HalfCloseTest {
     void clientShutsDown_megabytesOfOneWaysUnreadByTheClient_areAllExecuted() throws Exception {
         NettyRemotingServer server = services.server(Services.serverConfig().setTransport(SOON_FULL));
         NettyRemotingClient client = services.client();
-        CountDownLatch release = new CountDownLatch(1);
-        Channel channel = blockLoopOf(client, server, release);
+        Channel channel = blockLoopOf(client, server);
         List<CompletableFuture<Boolean>> writes = pushUntilNothingIsTaken(server, channel);
 
         CompletableFuture<DrainReport> report = client.shutdownGracefully(Duration.ofSeconds(8));
@@ -282,7 +286,7 @@ class HalfCloseTest {
     }
 
     /** The server's channel to that client, whose one event loop stands still until it is released, so that nothing is read. */
-    private Channel blockLoopOf(NettyRemotingClient client, NettyRemotingServer server, CountDownLatch release) throws Exception {
+    private Channel blockLoopOf(NettyRemotingClient client, NettyRemotingServer server) throws Exception {
         AtomicReference<Channel> peer = new AtomicReference<>();
         server.registerProcessor(WHO, (ctx, request) -> {
             peer.set(ctx.channel());
@@ -345,7 +349,6 @@ class HalfCloseTest {
         NettyRemotingServer server = services.server();
         countByHead(server);
         CountDownLatch blocked = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
         server.registerProcessor(BLOCK, (ctx, request) -> {
             blocked.countDown();
             release.await();
