@@ -371,8 +371,7 @@ class ShutdownTest {
 
     @Test
     void shutdown_calledByTheAddressListenerOfAClient_returnsAtOnceAndTheClientStillEnds() throws Exception {
-        NettyRemotingServer server = services.server();
-        server.registerProcessor(ECHO, executions.echo(), null);
+        NettyRemotingServer server = busyServer();
         NettyRemotingClient client = services.client();
         CountDownLatch returned = new CountDownLatch(1);
         client.addAddressStateListener((address, before, after) -> {
@@ -380,11 +379,13 @@ class ShutdownTest {
             returned.countDown();
         });
 
-        CompletableFuture<RemotingCommand> call = client.invoke(address(server), Services.request(ECHO, "a"), CALL_MILLIS);
+        CompletableFuture<RemotingCommand> call = client.invoke(address(server), Services.request(HELD, ""), CALL_MILLIS);
 
-        assertEquals("a", Services.text(get(call)), "it was accepted before");
+        eventually().until(() -> returned.getCount() == 0);
+        assertFalse(call.isDone(), "it was accepted before, and still runs");
+        release.countDown();
+        assertEquals("held", Services.text(get(call)));
         assertEquals(1, get(client.shutdownGracefully(LONG)).quietClosed());
-        assertEquals(0, returned.getCount());
     }
 
     @Test
@@ -407,15 +408,15 @@ class ShutdownTest {
 
     @Test
     void shutdown_calledByACallbackOfAServer_returnsAtOnceAndTheServerStillEnds() throws Exception {
-        NettyRemotingServer server = services.server();
+        NettyRemotingServer server = busyServer();
         AtomicReference<Channel> peer = new AtomicReference<>();
-        server.registerProcessor(ECHO, (ctx, request) -> {
+        server.registerProcessor(STOP, (ctx, request) -> {
             peer.set(ctx.channel());
             return Services.response("");
         }, null);
         NettyRemotingClient client = services.client();
         client.registerProcessor(ECHO, executions.echo(), null);
-        get(client.invoke(address(server), Services.request(ECHO, ""), CALL_MILLIS));
+        get(client.invoke(address(server), Services.request(STOP, ""), CALL_MILLIS));
         CountDownLatch returned = new CountDownLatch(1);
 
         server.invokeAsync(peer.get(), Services.request(ECHO, "a"), CALL_MILLIS, future -> {
@@ -424,6 +425,7 @@ class ShutdownTest {
         });
 
         eventually().until(() -> returned.getCount() == 0);
+        release.countDown();
         assertAnsweredAndEnded(server);
     }
 
