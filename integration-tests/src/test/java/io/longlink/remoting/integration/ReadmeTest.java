@@ -3,6 +3,7 @@ package io.longlink.remoting.integration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +151,8 @@ class ReadmeTest {
             NettyRemotingServer before = running;
             running = null;
             if (before != null) {
-                before.shutdown();
+                DrainReport report = before.shutdownGracefully(Duration.ofSeconds(30)).join();
+                assertTrue(report.addsUp(), report::toString);
             }
         }
     }
