@@ -13,6 +13,8 @@ public final class RemotingStats {
         CONNECTIONS_OPEN,
         /** Connections established. */
         CONNECTIONS_OPENED,
+        /** Connections closed before they were established, because the server had as many as it takes. */
+        CONNECTIONS_REFUSED,
         /** Attempts to connect that did not become READY. */
         CONNECT_FAILURES,
         /** Two-way and one-way requests whose writing began. */
@@ -51,7 +53,7 @@ public final class RemotingStats {
         GO_AWAYS_RECEIVED,
         /** Refused requests that were sent again. */
         RETRIES,
-        /** Connections that a peer made end with bytes that are no frame. */
+        /** Connections that a peer made end with bytes that are no frame, or with a frame that did not end. */
         PROTOCOL_ERRORS,
         /** Events that no listener heard, because the queue was full or the service stopped. */
         EVENTS_DROPPED

@@ -146,6 +146,12 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
         return connection;
     }
 
+    /** Closes a peer behind the test that the test makes itself. */
+    <T extends AutoCloseable> T closed(T peer) {
+        peers.add(peer);
+        return peer;
+    }
+
     FaultyProxy proxy(int targetPort) {
         FaultyProxy proxy = FaultyProxy.to(targetPort);
         peers.add(proxy);
@@ -154,7 +160,11 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
 
     /** Threads of the test, or for processors. */
     ExecutorService executor(int threads) {
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        return ended(Executors.newFixedThreadPool(threads));
+    }
+
+    /** Ends an executor behind the test that the test makes itself. */
+    ExecutorService ended(ExecutorService executor) {
         executors.add(executor);
         return executor;
     }

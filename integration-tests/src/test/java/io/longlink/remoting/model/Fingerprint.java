@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * What decides how a world goes on, as one number of 128 bits: the fields of everything that can be reached from it, in the model and in the
  * library, with references as "seen before, as number so and so". Two worlds with the same one are taken for the same world.
  *
- * <p>Not looked at, because it decides nothing here: settings, hooks, processors, thread pools, counters, random numbers, and the ids of
- * channels. When a call was begun is not looked at either: the order of the calls in a scenario is fixed. Nor is the number under which a
- * call came to its line: its place there says as much. Of Netty's channels it sees what {@link ModelChannel} adds, what waits to be
- * written, and the one handler of Netty's that has a memory.
+ * <p>Not looked at, because it decides nothing here: settings, hooks, processors, thread pools, counters, random numbers, the ids of
+ * channels, the decoder (frames arrive whole), and the limit of connections (there is none). When a call was begun is not looked at either:
+ * the order of the calls in a scenario is fixed. Nor is the number under which a call came to its line: its place there says as much. Of
+ * Netty's channels it sees what {@link ModelChannel} adds, what waits to be written, and the one handler of Netty's that has a memory.
  */
 final class Fingerprint {
     private static final Set<String> OPAQUE = Set.of(
@@ -45,7 +45,9 @@ final class Fingerprint {
             "io.longlink.remoting.internal.RemotingEndpoint",
             "io.longlink.remoting.internal.EndpointSettings",
             "io.longlink.remoting.internal.LivenessSettings",
+            "io.longlink.remoting.netty.NettyDecoder",
             "io.longlink.remoting.client.ClientSettings",
+            "io.longlink.remoting.server.ConnectionLimit",
             "io.longlink.remoting.model.Scenario");
     private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken", "handle", "arrival", "arrivals");
 

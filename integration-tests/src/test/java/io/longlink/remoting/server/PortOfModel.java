@@ -3,10 +3,11 @@ package io.longlink.remoting.server;
 import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.DrainOrder;
 import io.longlink.remoting.internal.EndpointSettings;
+import io.netty.util.concurrent.Ticker;
 
 /** The connections of a server's port, for a model that is not in their package. */
 public final class PortOfModel {
-    private final ConnectionRegistry registry = new ConnectionRegistry();
+    private final ConnectionRegistry registry = new ConnectionRegistry(new ConnectionLimit(0, Ticker.systemTicker()));
 
     /** What the server's endpoint is made with. */
     public static EndpointSettings endpointSettings(NettyServerConfig config) {

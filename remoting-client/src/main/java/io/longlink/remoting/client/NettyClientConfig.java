@@ -30,6 +30,7 @@ public final class NettyClientConfig {
     private boolean shutdownOnJvmExit = false;
     private long deferredTimeoutMillis = 60_000;
     private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
+    private long frameTimeoutMillis = 30_000;
     private @Nullable Integer version;
     private SerializeType serializeType = SerializeType.JSON;
     private TransportOptions transport = TransportOptions.defaults();
@@ -193,6 +194,15 @@ public final class NettyClientConfig {
         return this;
     }
 
+    /**
+     * How long a frame that has begun may take, in milliseconds; 0 for ever; default 30,000. A large frame on a slow link gets as long
+     * again whenever it has grown by 64 KiB. Beyond that its connection is closed, as for a malformed frame.
+     */
+    public NettyClientConfig setFrameTimeoutMillis(long millis) {
+        this.frameTimeoutMillis = notNegative("frameTimeoutMillis", millis);
+        return this;
+    }
+
     /** The version stamped on commands that have none; default the system property {@code rocketmq.remoting.version}, else 515. */
     public NettyClientConfig setVersion(int version) {
         Validate.inclusiveBetween(0, Short.MAX_VALUE, version, "version must be from 0 to 32767, the binary header has 16 bits: " + version);
@@ -268,6 +278,7 @@ public final class NettyClientConfig {
                 shutdownOnJvmExit,
                 deferredTimeoutMillis,
                 frameMaxLength,
+                frameTimeoutMillis,
                 version == null ? MQVersion.defaultVersion() : version,
                 serializeType,
                 transport,

@@ -41,6 +41,7 @@ class NettyClientConfigTest {
                 bad(() -> CONFIG.setMaxWaitingBytes(0), "maxWaitingBytes must be above 0: 0"),
                 bad(() -> CONFIG.setShutdownWaitTimeSeconds(-1), "shutdownWaitTimeSeconds must be 0 or more: -1"),
                 bad(() -> CONFIG.setDeferredTimeoutMillis(0), "deferredTimeoutMillis must be above 0: 0"),
+                bad(() -> CONFIG.setFrameTimeoutMillis(-1), "frameTimeoutMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setFrameMaxLength(1023), "frameMaxLength must be 1024 or more: 1023"));
     }
 
@@ -59,12 +60,13 @@ class NettyClientConfigTest {
                 .setClientAsyncSemaphoreValue(1).setNegotiate(false).setGoAwayHoldMillis(0).setMaxWaitingRequests(1)
                 .setMaxWaitingBytes(1).setShutdownWaitTimeSeconds(0).setShutdownOnJvmExit(true).setDeferredTimeoutMillis(1)
                 .setPingIntervalMillis(1).setWriterIdleMillis(2).setAllIdleMillis(3).setReaderIdleMillis(4)
-                .setClientCloseSocketIfTimeout(true).setFrameMaxLength(1024).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
-                .setTransport(TransportOptions.defaults()).setSessionRestorer(null).setReconnectPolicy(POLICY).setAddressSource(null));
+                .setClientCloseSocketIfTimeout(true).setFrameMaxLength(1024).setFrameTimeoutMillis(5).setVersion(475)
+                .setSerializeType(SerializeType.ROCKETMQ).setTransport(TransportOptions.defaults()).setSessionRestorer(null)
+                .setReconnectPolicy(POLICY).setAddressSource(null));
         ClientSettings settings = config.snapshot();
         assertEquals(
                 new ClientSettings(
-                        1, 1, 1, 1, false, 1, 2, 3, 4, true, 0, 1, 1, 0, true, 1, 1024, 475, SerializeType.ROCKETMQ,
+                        1, 1, 1, 1, false, 1, 2, 3, 4, true, 0, 1, 1, 0, true, 1, 1024, 5, 475, SerializeType.ROCKETMQ,
                         TransportOptions.defaults(), null, POLICY, null),
                 settings);
     }
@@ -76,7 +78,7 @@ class NettyClientConfigTest {
         assertEquals(
                 new ClientSettings(
                         3_000, threads, 65_535, 65_535, true, 15_000, 0, 0, 0, false, 30_000, 4_096, 16L * 1024 * 1024, 10, false, 60_000,
-                        16 * 1024 * 1024, 515, SerializeType.JSON, TransportOptions.defaults(), null, settings.reconnectPolicy(), null),
+                        16 * 1024 * 1024, 30_000, 515, SerializeType.JSON, TransportOptions.defaults(), null, settings.reconnectPolicy(), null),
                 settings);
         assertInstanceOf(FullJitter.class, settings.reconnectPolicy().newSchedule(RandomGenerator.getDefault()));
     }

@@ -1,6 +1,7 @@
 package io.longlink.remoting.server;
 
 import io.longlink.remoting.RemotingHelper;
+import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.internal.RemotingEndpoint;
 import io.longlink.remoting.internal.Side;
@@ -46,7 +47,13 @@ final class Acceptor {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        endpoint.attach(channel, Side.SERVER, registry, RemotingHelper.parseChannelRemoteAddr(channel));
+                        String remoteAddress = RemotingHelper.parseChannelRemoteAddr(channel);
+                        if (registry.limit().tryEnter(channel, remoteAddress)) {
+                            endpoint.attach(channel, Side.SERVER, registry, remoteAddress);
+                        } else {
+                            endpoint.counters().increment(Counter.CONNECTIONS_REFUSED);
+                            channel.close();
+                        }
                     }
                 });
         if (options.sendBufferBytes() > 0) {

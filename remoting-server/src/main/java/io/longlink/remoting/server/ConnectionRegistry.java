@@ -12,7 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionRegistry implements ConnectionOwner {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final InUseCount open = new InUseCount();
+    private final ConnectionLimit limit;
     private volatile @Nullable DrainOrder order;
+
+    ConnectionRegistry(ConnectionLimit limit) {
+        this.limit = limit;
+    }
+
+    /** How many there may be. */
+    ConnectionLimit limit() {
+        return limit;
+    }
 
     @Override
     public void onConnected(Connection connection) {
@@ -23,6 +33,11 @@ final class ConnectionRegistry implements ConnectionOwner {
         if (now != null) {
             connection.drain(now);
         }
+    }
+
+    @Override
+    public void onRetired(Connection connection) {
+        limit.leave(connection.channel());
     }
 
     @Override

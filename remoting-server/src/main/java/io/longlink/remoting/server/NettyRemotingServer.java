@@ -24,6 +24,7 @@ import io.longlink.remoting.internal.ShutdownDeadline;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Ticker;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ public final class NettyRemotingServer implements RemotingServer {
     }
 
     private ServerPort newPort(RemotingEndpoint endpoint) {
-        ConnectionRegistry registry = new ConnectionRegistry();
+        ConnectionRegistry registry = new ConnectionRegistry(new ConnectionLimit(settings.maxConnections(), Ticker.systemTicker()));
         Acceptor acceptor = new Acceptor(loops, settings.transport(), endpoint, registry);
         return new ServerPort(endpoint, registry, acceptor, new CopyOnWriteArrayList<>());
     }

@@ -30,7 +30,9 @@ public final class NettyServerConfig {
     private long readerIdleMillis = 0;
     private long maxConnectionIdleMillis = 0;
     private long maxConnectionAgeMillis = 0;
+    private int maxConnections = 0;
     private int frameMaxLength = NettyDecoder.maxFrameLengthFromSystemProperty();
+    private long frameTimeoutMillis = 30_000;
     private @Nullable Integer version;
     private SerializeType serializeType = SerializeType.JSON;
     private TransportOptions transport = TransportOptions.defaults();
@@ -208,12 +210,30 @@ public final class NettyServerConfig {
     }
 
     /**
+     * How many connections each listening port takes; one more is closed at once; default 0, any number. Those whose clients were told to
+     * go away do not count any more, so that there is room for the connections they make instead.
+     */
+    public NettyServerConfig setMaxConnections(int connections) {
+        this.maxConnections = (int) notNegative("maxConnections", connections);
+        return this;
+    }
+
+    /**
      * Bytes of the largest frame, its length word included; default 16 MiB or what the system property
      * {@code com.rocketmq.remoting.frameMaxLength} says.
      */
     public NettyServerConfig setFrameMaxLength(int bytes) {
         Validate.isTrue(bytes >= 1024, "frameMaxLength must be 1024 or more: %d", bytes);
         this.frameMaxLength = bytes;
+        return this;
+    }
+
+    /**
+     * How long a frame that has begun may take, in milliseconds; 0 for ever; default 30,000. A large frame on a slow link gets as long
+     * again whenever it has grown by 64 KiB. Beyond that its connection is closed, as for a malformed frame.
+     */
+    public NettyServerConfig setFrameTimeoutMillis(long millis) {
+        this.frameTimeoutMillis = notNegative("frameTimeoutMillis", millis);
         return this;
     }
 
@@ -280,7 +300,9 @@ public final class NettyServerConfig {
                 readerIdleMillis,
                 maxConnectionIdleMillis,
                 maxConnectionAgeMillis,
+                maxConnections,
                 frameMaxLength,
+                frameTimeoutMillis,
                 version == null ? MQVersion.defaultVersion() : version,
                 serializeType,
                 transport);

@@ -24,7 +24,9 @@ record ServerSettings(
         long readerIdleMillis,
         long maxConnectionIdleMillis,
         long maxConnectionAgeMillis,
+        int maxConnections,
         int frameMaxLength,
+        long frameTimeoutMillis,
         int version,
         SerializeType serializeType,
         TransportOptions transport) {
@@ -47,7 +49,9 @@ record ServerSettings(
                 readerIdleMillis,
                 maxConnectionIdleMillis,
                 maxConnectionAgeMillis,
+                maxConnections,
                 frameMaxLength,
+                frameTimeoutMillis,
                 version,
                 serializeType,
                 transport);
@@ -58,6 +62,7 @@ record ServerSettings(
                 version,
                 serializeType,
                 frameMaxLength,
+                frameTimeoutMillis,
                 deferredTimeoutMillis,
                 requestPermits,
                 onewayPermits,

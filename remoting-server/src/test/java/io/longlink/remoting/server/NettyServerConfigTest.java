@@ -39,6 +39,8 @@ class NettyServerConfigTest {
                 bad(() -> CONFIG.setReaderIdleMillis(-1), "readerIdleMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setMaxConnectionIdleMillis(-1), "maxConnectionIdleMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setMaxConnectionAgeMillis(-1), "maxConnectionAgeMillis must be 0 or more: -1"),
+                bad(() -> CONFIG.setMaxConnections(-1), "maxConnections must be 0 or more: -1"),
+                bad(() -> CONFIG.setFrameTimeoutMillis(-1), "frameTimeoutMillis must be 0 or more: -1"),
                 bad(() -> CONFIG.setFrameMaxLength(1023), "frameMaxLength must be 1024 or more: 1023"));
     }
 
@@ -55,11 +57,12 @@ class NettyServerConfigTest {
                 .setServerOnewaySemaphoreValue(1).setServerAsyncSemaphoreValue(1).setEnableShutdownGracefully(true)
                 .setShutdownWaitTimeSeconds(1).setShutdownOnJvmExit(true).setLameDuckMillis(999).setQuietMillis(1)
                 .setDeferredTimeoutMillis(1).setMinPingIntervalMillis(1).setMaxIdleMillis(2).setServerChannelMaxIdleTimeSeconds(3)
-                .setReaderIdleMillis(4).setMaxConnectionIdleMillis(5).setMaxConnectionAgeMillis(6).setFrameMaxLength(1024).setVersion(475)
-                .setSerializeType(SerializeType.ROCKETMQ).setTransport(TransportOptions.defaults()));
+                .setReaderIdleMillis(4).setMaxConnectionIdleMillis(5).setMaxConnectionAgeMillis(6).setMaxConnections(7)
+                .setFrameMaxLength(1024).setFrameTimeoutMillis(8).setVersion(475).setSerializeType(SerializeType.ROCKETMQ)
+                .setTransport(TransportOptions.defaults()));
         assertEquals(
                 new ServerSettings(
-                        "::1", 65_535, 1, 1, 1, 1, true, 999, 1, 1, 1, 2, 3, 4, 5, 6, 1024, 475, SerializeType.ROCKETMQ,
+                        "::1", 65_535, 1, 1, 1, 1, true, 999, 1, 1, 1, 2, 3, 4, 5, 6, 7, 1024, 8, 475, SerializeType.ROCKETMQ,
                         TransportOptions.defaults()),
                 config.snapshot());
     }
@@ -69,8 +72,8 @@ class NettyServerConfigTest {
         int threads = Math.max(4, Runtime.getRuntime().availableProcessors());
         assertEquals(
                 new ServerSettings(
-                        "0.0.0.0", 0, threads, 65_535, 65_535, 30, false, 0, 1_000, 60_000, 5_000, 120_000, 120, 0, 0, 0,
-                        16 * 1024 * 1024, 515, SerializeType.JSON, TransportOptions.defaults()),
+                        "0.0.0.0", 0, threads, 65_535, 65_535, 30, false, 0, 1_000, 60_000, 5_000, 120_000, 120, 0, 0, 0, 0,
+                        16 * 1024 * 1024, 30_000, 515, SerializeType.JSON, TransportOptions.defaults()),
                 new NettyServerConfig().snapshot());
     }
 

@@ -8,6 +8,7 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.DrainTally.End;
+import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEvent;
 import io.longlink.remoting.netty.NettyEventType;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -23,6 +24,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
@@ -73,6 +75,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private final AnswerWriter answers;
     private final TrafficStamp traffic;
     private final LivenessWatch watch;
+    private final FrameWatch frames;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
@@ -97,7 +100,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private End endIfOurs = End.QUIET;
 
     ConnectionHandler(
-            RemotingEndpoint endpoint, Side side, ConnectionOwner owner, Channel channel, String remoteAddress, TrafficStamp traffic) {
+            RemotingEndpoint endpoint,
+            Side side,
+            ConnectionOwner owner,
+            Channel channel,
+            String remoteAddress,
+            TrafficStamp traffic,
+            NettyDecoder decoder) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
@@ -112,6 +121,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
         this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
+        this.frames = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
         this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
@@ -206,6 +216,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         boolean writable = channel.isWritable();
         if (side == Side.SERVER) {
             channel.config().setAutoRead(writable || outputEnding);
+            frames.onReading();
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
             owner.onWritable(connection);
@@ -442,6 +453,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         lastFrameNanos = now();
+        frames.onFrame();
         boolean first = !firstFrameSeen;
         firstFrameSeen = true;
         if (command.isResponseType()) {
@@ -449,6 +461,17 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         } else {
             onRequest(command, first);
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        frames.onReadComplete();
+        ctx.fireChannelReadComplete();
+    }
+
+    /** The peer has begun a frame and does not go on with it, which is as bad as one that is none. */
+    void onFrameTimeout(String what) {
+        exceptionCaught(context(), new CorruptedFrameException(what));
     }
 
     private void onResponse(RemotingCommand response) {
@@ -736,6 +759,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (isOver()) {
             return false;
         }
+        owner.onRetired(connection);
         ServerDrain drain = new ServerDrain(this, quietMillis);
         if (helloPeer) {
             toldToGo = true;

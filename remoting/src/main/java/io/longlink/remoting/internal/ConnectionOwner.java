@@ -19,6 +19,12 @@ public interface ConnectionOwner {
      */
     default void onUnusable(Connection connection, @Nullable GoAwayNotice goAway) {}
 
+    /**
+     * The peer is to go away: it is told now, or, if it does not know the announcement, with its next request. On a server only; before
+     * anything of it is written.
+     */
+    default void onRetired(Connection connection) {}
+
     /** By how much to lengthen the time between PINGs to this peer: 1, or more after it found them too many. */
     default int pingStretch() {
         return 1;

@@ -8,6 +8,7 @@ import io.longlink.remoting.protocol.SerializeType;
  * @param version stamped on commands whose maker did not choose one
  * @param serializeType of requests whose maker did not choose one; answers take their request's
  * @param frameMaxLength bytes of the largest frame to read or write, its length word included
+ * @param frameTimeoutMillis how long a frame that has begun may take to end, or to grow by a good deal; 0 for ever
  * @param deferredTimeoutMillis how long a request may stay unanswered by its processor
  * @param requestPermits two-way requests in flight at a time
  * @param onewayPermits one-way requests waiting to be written at a time
@@ -20,6 +21,7 @@ public record EndpointSettings(
         int version,
         SerializeType serializeType,
         int frameMaxLength,
+        long frameTimeoutMillis,
         long deferredTimeoutMillis,
         int requestPermits,
         int onewayPermits,

@@ -117,13 +117,14 @@ public final class RemotingEndpoint {
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
         TrafficStamp traffic = new TrafficStamp();
-        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic);
+        NettyDecoder decoder = new NettyDecoder(shared.settings.frameMaxLength());
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic, decoder);
         channel.pipeline()
                 .addLast("traffic", traffic)
                 // One flush for all that is written while the loop reads, or by the tasks that wait for it now.
                 .addLast("flushes", new FlushConsolidationHandler(WRITES_PER_FLUSH, true))
                 .addLast("encoder", shared.encoder)
-                .addLast("decoder", new NettyDecoder(shared.settings.frameMaxLength()))
+                .addLast("decoder", decoder)
                 .addLast("connection", handler)
                 // What processors write to their context starts here, so that it passes the connection's bookkeeping.
                 .addLast("processors", new ChannelInboundHandlerAdapter());

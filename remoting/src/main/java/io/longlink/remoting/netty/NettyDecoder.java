@@ -20,7 +20,7 @@ import java.util.List;
  * </pre>
  *
  * <p>The length word alone decides whether a frame may be waited for, before a byte of it has come, and nothing is allocated by
- * it: memory grows with what has arrived. How long an unfinished frame may take is for a timeout elsewhere in the pipeline.
+ * it: memory grows with what has arrived. How long an unfinished frame may take is for others to judge, by {@link #unfinishedBytes}.
  *
  * <p>At the first bad frame the commands before it are delivered, then one {@link CorruptedFrameException} is thrown, caused by
  * a {@link RemotingCommandException}. Everything behind the bad frame is dropped, then and later: no further command is
@@ -84,6 +84,11 @@ public final class NettyDecoder extends ByteToMessageDecoder {
             throw new IllegalArgumentException(name + " must be " + (LENGTH_FIELD_LENGTH + MIN_LENGTH) + " bytes or more: " + value);
         }
         return value;
+    }
+
+    /** How much has come of a frame whose rest has not, in bytes; 0 between frames, and behind a bad one. */
+    public int unfinishedBytes() {
+        return actualReadableBytes();
     }
 
     @Override

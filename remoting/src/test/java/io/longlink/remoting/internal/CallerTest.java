@@ -49,10 +49,7 @@ class CallerTest {
     private static final int PERMITS = 2;
 
     private final OwnThreads threads = new OwnThreads("longlink-test");
-    private final RemotingEndpoint endpoint = new RemotingEndpoint(
-            threads,
-            new EndpointSettings(515, SerializeType.JSON, 1024 * 1024, 60_000, PERMITS, PERMITS, 1, 1, new HelloAnswer(0, 0), LivenessSettings.OFF),
-            null);
+    private final RemotingEndpoint endpoint = endpoint(PERMITS);
     private final Caller caller = new Caller(endpoint);
     private final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     private final ManualExecutor executor = new ManualExecutor();
@@ -62,6 +59,12 @@ class CallerTest {
     private final ArrayDeque<WriteListener> sentOneways = new ArrayDeque<>();
     private final Caller.TwoWay way = (command, deadlineNanos, listener) -> sent.add(listener);
     private final Caller.OneWay oneWay = (command, deadlineNanos, listener) -> sentOneways.add(listener);
+
+    private RemotingEndpoint endpoint(int permits) {
+        EndpointSettings settings = new EndpointSettings(
+                515, SerializeType.JSON, 1024 * 1024, 0, 60_000, permits, permits, 1, 1, new HelloAnswer(0, 0), LivenessSettings.OFF);
+        return new RemotingEndpoint(threads, settings, null);
+    }
 
     private final class RecordingHook implements RPCHook {
         @Override
@@ -186,6 +189,30 @@ class CallerTest {
         sent.remove().onFailure(new RemotingConnectException(PEER));
         sent.remove().onResponse(response);
         executor.runAll();
+    }
+
+    /** As many as both sides have by default. */
+    @Test
+    void permits_all65535InUse_failTheNextAtOnceOnEveryWay() {
+        int permits = 65_535;
+        Caller full = new Caller(endpoint(permits));
+        full.setCallbackExecutor(executor);
+        for (int i = 0; i < permits; i++) {
+            full.invoke(PEER, request, 1_000, way);
+        }
+        assertEquals(permits, sent.size());
+        CompletableFuture<RemotingCommand> tooMany = full.invoke(PEER, request, 1_000, way);
+        full.invokeAsync(PEER, request, 1_000, way, new RecordingCallback());
+        assertThrows(RemotingTooMuchRequestException.class, () -> full.invokeSync(PEER, request, 1_000, way));
+        executor.runAll();
+        assertEquals(Outcome.NOT_SENT, failure(tooMany).outcome());
+        assertEquals(List.of("fail RemotingTooMuchRequestException", "complete"), journal);
+        assertEquals(permits, sent.size(), "one too many was sent");
+        assertEquals(permits, full.calls().get());
+
+        sent.forEach(listener -> listener.onResponse(response));
+        executor.runAll();
+        assertEquals(0, full.calls().get());
     }
 
     @Test

@@ -379,6 +379,20 @@ class ConnectionHandlerServerTest {
             server.receive(request(5));
             assertAnswer(5, 2, server.next());
             assertEquals(1, server.count(Counter.BUSY));
+
+            server.drain(1_000);
+            server.receive(request(6), oldRequest(7), Frame.oneway(CODE));
+            assertAnswer(6, 1500, server.next());
+            assertAnswer(7, 2, server.next());
+            server.assertNothingSent();
+            assertEquals(3, server.count(Counter.BUSY));
+            assertEquals(1, server.count(Counter.ONEWAYS_DROPPED));
+            server.advance(1_102);
+            assertTrue(server.channel.isOutputShutdown(), "quiet all the same");
+            DrainReport report = server.report();
+            assertEquals(1, report.refused());
+            assertEquals(0, report.acceptedLater());
+            assertEquals(0, report.oneWaysExecuted());
         }
     }
 
@@ -604,6 +618,30 @@ class ConnectionHandlerServerTest {
             server.send(CODE, "two-way", 1_000);
             server.sendOneway(CODE, "one-way", 1_000);
             assertEquals(List.of("two-way failed RemotingSendRequestException NOT_SENT", "one-way written"), server.journal);
+        }
+    }
+
+    @Test
+    void retired_isToldTheOwnerOnceBeforeThePeerHearsOfIt() {
+        try (ConnectionHarness server = ConnectionHarness.serverOfHelloPeer()) {
+            List<String> sentBefore = new ArrayList<>();
+            server.onRetired = () -> sentBefore.add(String.valueOf(server.poll()));
+            server.drain(1_000);
+            server.drain(1_000);
+            assertEquals(List.of("null"), sentBefore);
+            assertEquals(1500, server.next().code());
+        }
+    }
+
+    @Test
+    void retired_ofAPeerThatEndedItsStreamBefore_isNotTold() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            server.register(CODE, (ctx, request) -> null, new ManualExecutor());
+            server.receive(request(1));
+            server.peerEnds();
+            server.journal.clear();
+            server.drain(1_000);
+            assertEquals(List.of(), server.journal);
         }
     }
 

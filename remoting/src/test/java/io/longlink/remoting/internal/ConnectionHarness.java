@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionHarness implements AutoCloseable {
     static final String PEER = "10.0.0.7:10911";
+    static final long FRAME_TIMEOUT_MILLIS = 30_000;
     static final long DEFERRED_TIMEOUT_MILLIS = 60_000;
 
     final MockTicker ticker = Ticker.newMockTicker();
@@ -47,6 +48,7 @@ final class ConnectionHarness implements AutoCloseable {
     final List<String> journal = new ArrayList<>();
     final List<Integer> answeredOpaques = new ArrayList<>();
     final DrainTally tally = new DrainTally();
+    Runnable onRetired = () -> {};
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private Connection connection;
     private boolean stopped;
@@ -58,10 +60,14 @@ final class ConnectionHarness implements AutoCloseable {
     static final HelloAnswer HELLO = new HelloAnswer(5_000, 120_000);
 
     private ConnectionHarness(Side side, LivenessSettings liveness) {
+        this(side, liveness, FRAME_TIMEOUT_MILLIS);
+    }
+
+    private ConnectionHarness(Side side, LivenessSettings liveness, long frameTimeoutMillis) {
         // A ticker that stands at 0 would hide a field that nobody has set.
         ticker.advance(1, TimeUnit.HOURS);
         EndpointSettings settings = new EndpointSettings(
-                515, SerializeType.JSON, 1024 * 1024, DEFERRED_TIMEOUT_MILLIS, 10, 10, 1, 1, HELLO, liveness);
+                515, SerializeType.JSON, 1024 * 1024, frameTimeoutMillis, DEFERRED_TIMEOUT_MILLIS, 10, 10, 1, 1, HELLO, liveness);
         endpoint = new RemotingEndpoint(threads, settings, new Listener(), new SplittableRandom(7));
         endpoint.start();
         channel.pipeline().addLast(new ChannelInitializer<Channel>() {
@@ -84,6 +90,11 @@ final class ConnectionHarness implements AutoCloseable {
 
     static ConnectionHarness server(LivenessSettings liveness) {
         return new ConnectionHarness(Side.SERVER, liveness);
+    }
+
+    /** A server on whose connection nothing has a time but frames. */
+    static ConnectionHarness serverOfFrames(long frameTimeoutMillis) {
+        return new ConnectionHarness(Side.SERVER, LivenessSettings.OFF, frameTimeoutMillis);
     }
 
     /** A server whose peer has said HELLO. */
@@ -324,6 +335,12 @@ final class ConnectionHarness implements AutoCloseable {
         @Override
         public void onUnusable(Connection unusable, @Nullable GoAwayNotice goAway) {
             journal.add("owner: unusable in " + unusable.state() + (goAway == null ? "" : " by " + goAway.reason()));
+        }
+
+        @Override
+        public void onRetired(Connection retired) {
+            journal.add("owner: retired");
+            onRetired.run();
         }
 
         @Override
