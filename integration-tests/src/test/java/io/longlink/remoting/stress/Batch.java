@@ -57,6 +57,10 @@ final class Batch {
         this.nextRound = new AtomicInteger(firstRound);
     }
 
+    int rounds() {
+        return endRound - firstRound;
+    }
+
     Threads threads() {
         return threads;
     }
@@ -101,21 +105,20 @@ final class Batch {
     // ---------------------------------------------------------------- rounds
 
     void run() throws Exception {
-        int rounds = endRound - firstRound;
         System.out.println("stress: " + this + ", again with -Dstress.seed=" + seed);
         long beganNanos = System.nanoTime();
         try (ErrorLog errors = ErrorLog.open()) {
             runLanes();
             Throwable failed = failure.get();
             if (failed != null) {
-                AssertionError told = new AssertionError(this + ": " + failed.getMessage(), failed.getCause());
+                AssertionError told = new AssertionError(this + ", after some " + (nextRound.get() - firstRound) + ": " + failed.getMessage(), failed.getCause());
                 told.setStackTrace(failed.getStackTrace());
                 throw told;
             }
             assertEquals(List.of(), errors.lines(), "what the log was told");
         }
         double seconds = (System.nanoTime() - beganNanos) / 1e9;
-        System.out.printf(Locale.ROOT, "stress: %,d rounds in %.1f s, %.0f a second: %s%n", rounds, seconds, rounds / seconds, tally);
+        System.out.printf(Locale.ROOT, "stress: %,d rounds in %.1f s, %.0f a second: %s%n", rounds(), seconds, rounds() / seconds, tally);
     }
 
     private void runLanes() throws InterruptedException {

@@ -39,9 +39,13 @@ final class Round {
         Kind.PARKED, Kind.PARKED, Kind.ONEWAY, Kind.ONEWAY, Kind.ONEWAY, Kind.ONEWAY, Kind.ONEWAY,
         Kind.BACK, Kind.BACK, Kind.BACK_DEFERRED, Kind.BACK_ONEWAY, Kind.BACK_ONEWAY
     };
+    private static final Kind[] ONEWAYS = {Kind.ONEWAY, Kind.BACK_ONEWAY};
 
     /** How a connection breaks. */
     private enum Break { CLOSE, HALF_CLOSE, RESET }
+
+    private static final List<Break> BREAKS = List.of(Break.values());
+    private static final List<Shape> SHAPES = List.of(Shape.values());
 
     /** What one thread does: some calls, one directly behind the other. */
     private record Burst(long delayMicros, List<Call> calls) {}
@@ -78,7 +82,7 @@ final class Round {
         gapMicros = random.nextInt(3) > 0 ? 0 : random.nextInt(random.nextInt(10) == 0 ? 200_000 : 10_000);
         secondMicros = random.nextInt(random.nextBoolean() ? 2_000 : 100_000);
         hasteMillis = random.nextInt(3) == 0 ? 0 : random.nextInt(30);
-        breaks = Break.values()[random.nextInt(Break.values().length)];
+        breaks = BREAKS.get(random.nextInt(BREAKS.size()));
         brokenByServer = random.nextBoolean();
         for (int i = 1 + random.nextInt(5); i > 0; i--) {
             bursts.add(burst());
@@ -88,24 +92,25 @@ final class Round {
     private Burst burst() {
         List<Call> planned = new ArrayList<>();
         // Now and then so many that some are on their way whenever something happens.
-        boolean many = random.nextInt(16) == 0;
+        boolean many = random.nextInt(12) == 0;
+        Kind onlyKind = ONEWAYS[random.nextInt(ONEWAYS.length)];
+        boolean alike = many && random.nextBoolean();
         for (int i = 1 + random.nextInt(many ? 30 : 3); i > 0; i--) {
-            planned.add(batch.newCall(plan(many), story));
+            planned.add(batch.newCall(plan(alike ? onlyKind : KINDS[random.nextInt(KINDS.length)], many), story));
         }
         calls.addAll(planned);
         return new Burst(random.nextInt(windowMicros + 1), planned);
     }
 
-    private Call.Plan plan(boolean many) {
-        Kind kind = KINDS[random.nextInt(KINDS.length)];
+    private Call.Plan plan(Kind kind, boolean many) {
         int client = random.nextInt(Lane.CLIENTS);
         boolean impatient = random.nextInt(25) == 0;
         Promise promise = impatient || !connectedBefore ? Promise.TRUTH : disturbance.promise(kind, client == affected);
         return new Call.Plan(
                 kind,
-                many ? Shape.FUTURE : Shape.values()[random.nextInt(Shape.values().length)],
+                many ? Shape.FUTURE : SHAPES.get(random.nextInt(SHAPES.size())),
                 client,
-                random.nextInt(2) * random.nextInt(4_000),
+                random.nextBoolean() ? 0 : random.nextInt(4_000),
                 random.nextInt(4) == 0,
                 random.nextBoolean(),
                 bytes(),
@@ -361,6 +366,7 @@ final class Round {
         story.add("reported: " + report);
         assertTrue(report.addsUp(), report::toString);
         if (disturbance.isPlanned()) {
+            assertTrue(report.duration().compareTo(Batch.DRAIN) < 0, report::toString);
             assertEquals(0, report.forced(), report::toString);
             assertEquals(0, report.broken(), report::toString);
             long impatient = calls.stream().filter(call -> call.plan().timeoutMillis() < Batch.CALL_MILLIS).count();
