@@ -111,7 +111,8 @@ final class Batch {
             runLanes();
             Throwable failed = failure.get();
             if (failed != null) {
-                AssertionError told = new AssertionError(this + ", after some " + (nextRound.get() - firstRound) + ": " + failed.getMessage(), failed.getCause());
+                int played = nextRound.get() - firstRound;
+                AssertionError told = new AssertionError(this + ", after some " + played + ": " + failed.getMessage(), failed.getCause());
                 told.setStackTrace(failed.getStackTrace());
                 throw told;
             }

@@ -135,7 +135,7 @@ final class Lane {
         return call;
     }
 
-    /** The server's end of the connection of a client that is ready for traffic, and the server it belongs to; {@code null} if there is none. */
+    /** The server's end of a client's connection that is ready for traffic; {@code null} if there is none. */
     @Nullable ServerEnd serverEndOf(int client) {
         Channel channel = client(client).connections().latestActive();
         if (channel == null || channel.localAddress() == null) {
@@ -150,6 +150,7 @@ final class Lane {
         return null;
     }
 
+    /** A connection, and whose it is. */
     record ServerEnd(ServerSide server, Channel channel) {}
 
     /** Waits until there is no connection but the one that a client has to the server. */

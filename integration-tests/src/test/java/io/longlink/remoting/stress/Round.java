@@ -145,7 +145,9 @@ final class Round {
     private AssertionError failure(Throwable why) {
         StringBuilder plan = new StringBuilder();
         for (Burst each : bursts) {
-            each.calls.forEach(call -> plan.append("\n  ").append(each.delayMicros).append(" us: ").append(call).append(' ').append(call.plan()));
+            for (Call call : each.calls) {
+                plan.append("\n  ").append(each.delayMicros).append(" us: ").append(call).append(' ').append(call.plan());
+            }
         }
         return new AssertionError(
                 why + "\nin the round of seed " + seed + ", to be played again and again with -Dstress.round=" + seed + "\n"
@@ -173,7 +175,9 @@ final class Round {
         lane.settle();
         judge();
         batch.tally().add(disturbance.name(), 1);
-        calls.forEach(call -> batch.tally().add((call.plan().kind().isFromServer() ? "asked by servers: " : "asked by clients: ") + call.verdict(), 1));
+        for (Call each : calls) {
+            batch.tally().add((each.plan().kind().isFromServer() ? "asked by servers: " : "asked by clients: ") + each.verdict(), 1);
+        }
     }
 
     /** Waits for all, and answers meanwhile what is parked. */

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   <li>every request is counted as what became of it, and nothing stays: connections, timers, requests that execute, threads, buffers
  * </ul>
  *
- * <p>{@code -Dstress.seed} repeats the scenarios of a run, {@code -Dstress.rounds} is how many there are, and {@code -Dstress.round}, which a failure
- * tells, plays one scenario in every round. The order of what threads do is not in the seed.
+ * <p>{@code -Dstress.seed} repeats the scenarios of a run, {@code -Dstress.rounds} is how many there are, and {@code -Dstress.round}, which
+ * a failure tells, plays one scenario in every round. The order of what threads do is not in the seed.
  */
 @ExtendWith(LeakGuard.class)
 class StressTest {
