@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(LeakGuard.class)
 class StressTest {
-    private static final int SHORT_ROUNDS = 300;
+    private static final int SHORT_ROUNDS = 500;
     private static final int LONG_ROUNDS = 100_000;
     private static final int ROUNDS_OF_A_BATCH = 10_000;
 
