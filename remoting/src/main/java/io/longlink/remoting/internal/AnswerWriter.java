@@ -74,6 +74,9 @@ final class AnswerWriter {
             return;
         }
         connection.onAnswer();
+        if (response.getCode() == ResponseCode.GO_AWAY) {
+            connection.onRefusalByProcessor();
+        }
         response.applyDefaults(settings.version(), entry.serializeType());
         ctx.write(response, promise).addListener((ChannelFutureListener) written -> {
             if (written.cause() instanceof RemotingCommandException) {

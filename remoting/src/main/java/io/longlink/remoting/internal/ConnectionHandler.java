@@ -634,6 +634,16 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
+    /**
+     * A processor or a drain hook tells the peer to go away, before the gate does. A HELLO peer lets go of the connection and may end it at
+     * once: a call to it could cross that end, and nobody would know whether it ran.
+     */
+    void onRefusalByProcessor() {
+        if (side == Side.SERVER && helloPeer) {
+            tryDrain("refused by a processor");
+        }
+    }
+
     /** An answer has left; the peer cannot have gone on before it has it. */
     void onAnswerLeft() {
         lastFrameNanos = now();

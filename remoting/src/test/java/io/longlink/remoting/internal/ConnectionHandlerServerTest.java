@@ -645,6 +645,23 @@ class ConnectionHandlerServerTest {
         }
     }
 
+    @Test
+    void refusalByAProcessor_thenACallToTheClient_isNotSentButAOnewayIs() {
+        try (ConnectionHarness server = ConnectionHarness.serverOfHelloPeer()) {
+            Parking parking = new Parking();
+            server.register(CODE, parking);
+            server.receive(request(5));
+            server.journal.clear();
+
+            parking.answer(5, 1500);
+            server.send(CODE, "two-way", 1_000);
+            server.sendOneway(CODE, "one-way", 1_000);
+
+            assertAnswer(5, 1500, server.next());
+            assertEquals(List.of("two-way failed RemotingSendRequestException NOT_SENT", "one-way written"), server.journal);
+        }
+    }
+
     // ---------------------------------------------------------------- the drain of a HELLO peer
 
     @Test
