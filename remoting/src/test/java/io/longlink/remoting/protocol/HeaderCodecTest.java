@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.exception.RemotingCommandException;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -222,7 +223,7 @@ final class HeaderCodecTest {
             try {
                 RemotingCommand command = type == SerializeType.JSON
                         ? JsonHeaderCodec.read(header, 0, header.length)
-                        : RocketMqHeaderCodec.read(header, 0, header.length);
+                        : RocketMqHeaderCodec.read(Unpooled.wrappedBuffer(header), 0, header.length);
                 command.encode();
                 read++;
             } catch (RemotingCommandException e) {

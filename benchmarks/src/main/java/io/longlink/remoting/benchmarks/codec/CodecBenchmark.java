@@ -28,7 +28,17 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 3, jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-Xmn384m", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch"})
+@Fork(
+        value = 3,
+        jvmArgsAppend = {
+            "-Xms512m",
+            "-Xmx512m",
+            "-Xmn384m",
+            "-XX:+UseSerialGC",
+            "-XX:+AlwaysPreTouch",
+            "-Djmh.executor=CUSTOM",
+            "-Djmh.executor.class=io.longlink.remoting.benchmarks.codec.NettyThreads"
+        })
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @SuppressWarnings("NullAway.Init")
