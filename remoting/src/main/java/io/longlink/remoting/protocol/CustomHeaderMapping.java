@@ -37,6 +37,9 @@ final class CustomHeaderMapping {
     private final List<HeaderField> fields;
     private final boolean fitsFrame;
 
+    /** A bit for each field that must not be missing, of the first 64. */
+    private final long requiredFields;
+
     /**
      * {@return the mapping of a class, made at its first use} Throws unchecked exceptions if the class is closed to reflection.
      */
@@ -50,6 +53,7 @@ final class CustomHeaderMapping {
         this.fields = fieldsOf(type);
         this.fitsFrame = fields.size() <= RemotingCommand.MAX_EXT_FIELDS
                 && fields.stream().allMatch(field -> field.binaryName.length <= PackedExtFields.KEY_LENGTH + Short.MAX_VALUE);
+        this.requiredFields = requiredOf(fields);
     }
 
     private static @Nullable MethodHandle constructorOf(Class<?> type) {
@@ -66,6 +70,14 @@ final class CustomHeaderMapping {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("accessible constructor refused: " + type.getName(), e);
         }
+    }
+
+    private static long requiredOf(List<HeaderField> fields) {
+        long required = 0;
+        for (int i = 0; i < Math.min(Long.SIZE, fields.size()); i++) {
+            required |= fields.get(i).required ? 1L << i : 0;
+        }
+        return required;
     }
 
     private static List<HeaderField> fieldsOf(Class<?> type) {
@@ -132,31 +144,64 @@ final class CustomHeaderMapping {
             String text = extFields == null ? null : extFields.get(field.name);
             if (text != null) {
                 set(header, field, text);
-            } else {
-                checkMayMiss(field);
+            } else if (field.required) {
+                throw failure("required field <" + field.name + "> is missing");
             }
         }
         header.checkFields();
         return header;
     }
 
-    /** Does the same with {@link PackedExtFields}, without making strings that are not kept. */
+    /** Does the same with {@link PackedExtFields}, without making a map or strings that are not kept. */
     CommandCustomHeader read(byte[] packed) throws RemotingCommandException {
         CommandCustomHeader header = newInstance();
-        for (HeaderField field : fields) {
-            int at = PackedExtFields.find(packed, field.binaryName);
-            if (at < 0) {
-                checkMayMiss(field);
-                continue;
-            }
-            int from = at + PackedExtFields.VALUE_LENGTH;
-            boolean done = field.isReadable() && field.setPlain(header, packed, from, from + PackedExtFields.valueLength(packed, at));
-            if (!done) {
-                set(header, field, PackedExtFields.value(packed, at));
-            }
+        if (!fill(header, packed)) {
+            return read(PackedExtFields.toMap(packed));
         }
         header.checkFields();
         return header;
+    }
+
+    /**
+     * Fills a header in one pass.
+     *
+     * @return false if anything is wrong or unusual, such as a field that appears twice; the map then tells what
+     */
+    private boolean fill(CommandCustomHeader header, byte[] packed) {
+        if (fields.size() > Long.SIZE) {
+            return false;
+        }
+        long seen = 0;
+        int next = 0;
+        int at = 0;
+        while (at < packed.length) {
+            int valueAt = PackedExtFields.valueAt(packed, at);
+            int valueEnd = PackedExtFields.valueEnd(packed, valueAt);
+            int index = indexOf(packed, at, valueAt, next);
+            if (index >= 0) {
+                long bit = 1L << index;
+                if ((seen & bit) != 0 || !fields.get(index).setText(header, packed, valueAt + PackedExtFields.VALUE_LENGTH, valueEnd)) {
+                    return false;
+                }
+                seen |= bit;
+                next = index + 1;
+            }
+            at = valueEnd;
+        }
+        return (requiredFields & ~seen) == 0;
+    }
+
+    /** {@return which field has the name between these places, -1 if none has} It is probably the one with the number {@code guess}. */
+    private int indexOf(byte[] packed, int at, int valueAt, int guess) {
+        if (guess < fields.size() && PackedExtFields.isName(packed, at, valueAt, fields.get(guess).binaryName)) {
+            return guess;
+        }
+        for (int i = 0; i < fields.size(); i++) {
+            if (PackedExtFields.isName(packed, at, valueAt, fields.get(i).binaryName)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void set(CommandCustomHeader header, HeaderField field, String text) throws RemotingCommandException {
@@ -166,12 +211,6 @@ final class CustomHeaderMapping {
         }
         if (!field.setText(header, text)) {
             throw failure("field <" + field.name + "> of " + field.type.getName() + " cannot be <" + quoted(text) + ">");
-        }
-    }
-
-    private void checkMayMiss(HeaderField field) throws RemotingCommandException {
-        if (field.required) {
-            throw failure("required field <" + field.name + "> is missing");
         }
     }
 

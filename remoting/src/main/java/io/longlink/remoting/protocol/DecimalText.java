@@ -7,37 +7,40 @@ final class DecimalText {
     /** Any number of so many digits fits a long. */
     private static final int SAFE_DIGITS = 18;
 
+    private static final int MOST_DIGITS = 19;
+
     private DecimalText() {}
 
     /** {@return how many characters {@link Long#toString(long)} would have} */
     static int length(long value) {
-        int length = value < 0 ? 2 : 1;
+        // Negative numbers reach further than positive ones.
         long negative = value < 0 ? value : -value;
-        for (long rest = negative / 10; rest != 0; rest /= 10) {
-            length++;
+        int digits = 1;
+        for (long bound = -10; negative <= bound && digits < MOST_DIGITS; bound *= 10) {
+            digits++;
         }
-        return length;
+        return value < 0 ? digits + 1 : digits;
     }
 
     /** Appends the text of a number, whose {@link #length(long)} is known. */
     static void write(ByteBuf out, long value, int length) {
         out.ensureWritable(length);
         int start = out.writerIndex();
-        int at = start + length;
-        // Negative numbers reach further than positive ones.
+        int first = start;
+        if (value < 0) {
+            out.setByte(first++, '-');
+        }
         long rest = value < 0 ? value : -value;
-        while (rest <= -10) {
-            long tens = rest / 100;
-            int pair = (int) (tens * 100 - rest);
+        int at = start + length;
+        while (at - first >= 2) {
+            long hundreds = rest / 100;
+            int pair = (int) (hundreds * 100 - rest);
             at -= 2;
             out.setShort(at, ('0' + pair / 10) << 8 | ('0' + pair % 10));
-            rest = tens;
+            rest = hundreds;
         }
-        if (at > start + (value < 0 ? 1 : 0)) {
-            out.setByte(start + (value < 0 ? 1 : 0), '0' - (int) rest);
-        }
-        if (value < 0) {
-            out.setByte(start, '-');
+        if (at > first) {
+            out.setByte(first, '0' - (int) rest);
         }
         out.writerIndex(start + length);
     }

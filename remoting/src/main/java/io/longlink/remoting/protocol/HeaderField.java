@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * handles. Whole numbers pass as {@code long}, so that a primitive field is never boxed. Immutable and thread-safe.
  */
 final class HeaderField {
+    /** How much of a {@link #jsonName} belongs to the value before it. */
+    static final int JSON_SEPARATOR_LENGTH = 2;
+
     private static final byte[] TRUE = {'t', 'r', 'u', 'e'};
     private static final byte[] FALSE = {'f', 'a', 'l', 's', 'e'};
 
@@ -24,7 +27,7 @@ final class HeaderField {
     /** The key of a binary header, its length included. */
     final byte[] binaryName;
 
-    /** The key of a JSON header, with the comma before it and all up to the value: <code>,"name":"</code>. */
+    /** The key of a JSON header, from the end of the value before it to the beginning of its own: <code>","name":"</code>. */
     final byte[] jsonName;
 
     /** Whether the field is a primitive whole number. */
@@ -45,7 +48,7 @@ final class HeaderField {
         byte[] key = name.getBytes(StandardCharsets.UTF_8);
         this.binaryName = PackedExtFields.name(key);
         // Nothing that a Java name may have needs an escape.
-        this.jsonName = (",\"" + name + "\":\"").getBytes(StandardCharsets.UTF_8);
+        this.jsonName = ("\",\"" + name + "\":\"").getBytes(StandardCharsets.UTF_8);
         this.isWhole = isWhole(type);
         this.kind = HeaderFieldKind.of(type);
         this.getter = getter;
@@ -135,17 +138,21 @@ final class HeaderField {
     }
 
     /**
-     * Sets the field without making a string of the text, if the text is an ordinary number, {@code true} or {@code false} and
-     * the field of that type.
+     * Sets the field to the value that UTF-8 bytes are the text of. Ordinary numbers, {@code true} and {@code false} become no
+     * string on the way.
      *
-     * @return whether it did; if not, {@link #setText} decides
+     * @return false if that cannot be
      */
-    boolean setPlain(Object header, byte[] bytes, int from, int to) {
-        return switch (kind) {
+    boolean setText(Object header, byte[] bytes, int from, int to) {
+        if (!isReadable()) {
+            return false;
+        }
+        boolean done = switch (kind) {
             case INT, LONG -> DecimalText.isPlain(bytes, from, to) && setNumber(header, DecimalText.parse(bytes, from, to));
             case BOOLEAN -> setBoolean(header, bytes, from, to);
             default -> false;
         };
+        return done || setText(header, PackedExtFields.text(bytes, from, to));
     }
 
     private boolean setNumber(Object header, long number) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +59,13 @@ final class JsonHeaderCodec {
     /**
      * Appends the header of a command.
      *
-     * @param custom the header object that makes the ext fields, null if they are in the command's map
+     * @param mapping how to write the header object, whose fields are all ext fields; null if they are in the command's map
      */
-    static void write(RemotingCommand command, @Nullable CommandCustomHeader custom, ByteBuf out) {
+    static void write(RemotingCommand command, @Nullable CustomHeaderMapping mapping, ByteBuf out) {
         out.writeBytes(OUT_CODE);
         writeNumber(out, command.getCode());
-        if (custom != null) {
-            writeCustomHeader(out, custom);
+        if (mapping != null) {
+            writeCustomHeader(out, mapping, Objects.requireNonNull(command.readCustomHeader()));
         } else {
             writeExtFields(out, command.getExtFields());
         }
@@ -84,11 +85,11 @@ final class JsonHeaderCodec {
         out.writeByte('}');
     }
 
-    private static void writeCustomHeader(ByteBuf out, CommandCustomHeader header) {
+    private static void writeCustomHeader(ByteBuf out, CustomHeaderMapping mapping, CommandCustomHeader header) {
         out.writeBytes(OUT_EXT_FIELDS);
-        // The first name goes without its comma.
-        int skipped = 1;
-        for (HeaderField field : CustomHeaderMapping.of(header.getClass()).fields()) {
+        // A name brings the end of the value before it along; the first one goes without.
+        int skipped = HeaderField.JSON_SEPARATOR_LENGTH;
+        for (HeaderField field : mapping.fields()) {
             Object value = field.isWhole ? null : field.get(header);
             if (value == null && !field.isWhole) {
                 continue;
@@ -102,6 +103,8 @@ final class JsonHeaderCodec {
             } else {
                 writeText(out, HeaderField.text(value));
             }
+        }
+        if (skipped == 0) {
             out.writeByte('"');
         }
         out.writeByte('}');
@@ -140,6 +143,10 @@ final class JsonHeaderCodec {
     }
 
     private static void writeText(ByteBuf out, String text) {
+        if (isPlain(text)) {
+            ByteBufUtil.writeAscii(out, text);
+            return;
+        }
         int written = 0;
         int length = text.length();
         for (int i = 0; i < length; i++) {
@@ -152,6 +159,17 @@ final class JsonHeaderCodec {
             written = i + 1;
         }
         writeRun(out, text, written, length);
+    }
+
+    /** {@return whether the text is ASCII without anything to escape} */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Text without anything to escape; a lone surrogate becomes a question mark. */
@@ -183,34 +201,25 @@ final class JsonHeaderCodec {
     // ---------------------------------------------------------------------------------------------------------------- reading
 
     /**
-     * Reads the header that fills {@code bytes[from, to)}; looks at no byte outside.
-     *
-     * @throws RemotingCommandException if the bytes are not one acceptable header
-     */
-    static RemotingCommand read(byte[] bytes, int from, int to) throws RemotingCommandException {
-        RemotingCommand usual = new UsualJsonHeader(bytes, from, to).read();
-        return usual != null ? usual : new Reader(bytes, from, to).header();
-    }
-
-    /**
      * Reads a header; looks at no byte outside, and moves no index.
      *
      * @throws RemotingCommandException if the bytes are not one acceptable header
      */
     static RemotingCommand read(ByteBuf frame, int index, int length) throws RemotingCommandException {
-        if (frame.hasArray()) {
-            int from = frame.arrayOffset() + index;
-            return read(frame.array(), from, from + length);
-        }
+        RemotingCommand usual = new UsualJsonHeader(copy(frame, index, length)).read();
+        return usual != null ? usual : new Reader(copy(frame, index, length)).header();
+    }
+
+    /** An array is read several times faster than a buffer. */
+    private static byte[] copy(ByteBuf frame, int index, int length) {
         byte[] copy = new byte[length];
         frame.getBytes(index, copy);
-        return read(copy, 0, length);
+        return copy;
     }
 
     /** One pass over one header. */
     private static final class Reader {
         private final byte[] bytes;
-        private final int start;
         private final int end;
         private int position;
 
@@ -231,11 +240,9 @@ final class JsonHeaderCodec {
         /** One bit for each known field that was seen. */
         private int seen;
 
-        Reader(byte[] bytes, int from, int to) {
+        Reader(byte[] bytes) {
             this.bytes = bytes;
-            this.start = from;
-            this.position = from;
-            this.end = to;
+            this.end = bytes.length;
         }
 
         RemotingCommand header() throws RemotingCommandException {
@@ -700,7 +707,7 @@ final class JsonHeaderCodec {
         }
 
         private RemotingCommandException malformed(String what) {
-            return new RemotingCommandException("malformed JSON header at byte " + (position - start) + ": " + what);
+            return new RemotingCommandException("malformed JSON header at byte " + position + ": " + what);
         }
     }
 }

@@ -58,7 +58,7 @@ final class PackedExtFields {
             if (end - at < VALUE_LENGTH) {
                 throw malformed(offset + at, "truncated ext field value length");
             }
-            int valueLength = valueLength(fields, at);
+            int valueLength = (int) INT.get(fields, at);
             at += VALUE_LENGTH;
             if (valueLength < 0 || valueLength > end - at) {
                 throw malformed(offset + at, "ext field value of " + valueLength + " bytes");
@@ -76,62 +76,52 @@ final class PackedExtFields {
         Map<String, String> map = new HashMap<>();
         int at = 0;
         while (at < fields.length) {
-            int keyLength = keyLength(fields, at);
-            String key = new String(fields, at + KEY_LENGTH, keyLength, StandardCharsets.UTF_8);
-            at += KEY_LENGTH + keyLength;
-            map.put(key, value(fields, at));
-            at += VALUE_LENGTH + valueLength(fields, at);
+            int valueAt = valueAt(fields, at);
+            int from = valueAt + VALUE_LENGTH;
+            int to = valueEnd(fields, valueAt);
+            map.put(text(fields, at + KEY_LENGTH, valueAt), text(fields, from, to));
+            at = to;
         }
         return map;
     }
 
-    /**
-     * Looks for the value of a key.
-     *
-     * @param name the key as it is written, its length included
-     * @return where the value's length is, the text behind it; negative if there is no such key
-     */
-    static int find(byte[] fields, byte[] name) {
-        int found = -1;
-        int at = 0;
-        while (at < fields.length) {
-            int valueAt = at + KEY_LENGTH + keyLength(fields, at);
-            if (valueAt - at == name.length && Arrays.equals(fields, at, valueAt, name, 0, name.length)) {
-                found = valueAt;
-            }
-            at = valueAt + VALUE_LENGTH + valueLength(fields, valueAt);
-        }
-        return found;
+    static String text(byte[] fields, int from, int to) {
+        return new String(fields, from, to - from, StandardCharsets.UTF_8);
     }
 
-    static int valueLength(byte[] fields, int at) {
-        return (int) INT.get(fields, at);
+    /** {@return where the value is, its length included, of the field that begins here} */
+    static int valueAt(byte[] fields, int at) {
+        return at + KEY_LENGTH + keyLength(fields, at);
     }
 
-    /** {@return the text behind a value's length} */
-    static String value(byte[] fields, int at) {
-        return new String(fields, at + VALUE_LENGTH, valueLength(fields, at), StandardCharsets.UTF_8);
+    /** {@return where the value that begins here, with its length, ends} The next field is there. */
+    static int valueEnd(byte[] fields, int valueAt) {
+        return valueAt + VALUE_LENGTH + (int) INT.get(fields, valueAt);
+    }
+
+    /** {@return whether the key between these places, its length included, is this one} */
+    static boolean isName(byte[] fields, int at, int valueAt, byte[] name) {
+        return Arrays.equals(fields, at, valueAt, name, 0, name.length);
     }
 
     /** {@return a key as it is written, its length included} One that is too long for that is never found. */
     static byte[] name(byte[] key) {
         byte[] name = new byte[KEY_LENGTH + key.length];
-        putKey(name, 0, key, 0, key.length);
+        System.arraycopy(key, 0, name, KEY_LENGTH, key.length);
+        SHORT.set(name, 0, (short) key.length);
         return name;
     }
 
-    /** Writes a key; returns where its value goes. */
-    static int putKey(byte[] fields, int at, byte[] key, int from, int length) {
+    /** Writes the length of the key that was put between its place and {@code end}; returns false if it is too long. */
+    static boolean setKeyLength(byte[] fields, int at, int end) {
+        int length = end - at - KEY_LENGTH;
         SHORT.set(fields, at, (short) length);
-        System.arraycopy(key, from, fields, at + KEY_LENGTH, length);
-        return at + KEY_LENGTH + length;
+        return length <= Short.MAX_VALUE;
     }
 
-    /** Writes a value; returns where the next key goes. */
-    static int putValue(byte[] fields, int at, byte[] value, int from, int length) {
-        INT.set(fields, at, length);
-        System.arraycopy(value, from, fields, at + VALUE_LENGTH, length);
-        return at + VALUE_LENGTH + length;
+    /** Writes the length of the value that was put between its place and {@code end}. */
+    static void setValueLength(byte[] fields, int at, int end) {
+        INT.set(fields, at, end - at - VALUE_LENGTH);
     }
 
     private static int keyLength(byte[] fields, int at) {

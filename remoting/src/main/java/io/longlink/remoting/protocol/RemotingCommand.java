@@ -269,8 +269,8 @@ public final class RemotingCommand {
     }
 
     private void writePrefixAndHeader(ByteBuf out, int bodyLength) throws RemotingCommandException {
-        CommandCustomHeader header = onlySourceOfExtFields();
-        if (header == null) {
+        CustomHeaderMapping mapping = mappingOfAllExtFields();
+        if (mapping == null) {
             makeCustomHeaderToNet();
             Map<String, String> fields = getExtFields();
             if (fields != null && fields.size() > MAX_EXT_FIELDS) {
@@ -281,8 +281,8 @@ public final class RemotingCommand {
         int start = out.writerIndex();
         out.writeLong(0);
         switch (type) {
-            case JSON -> JsonHeaderCodec.write(this, header, out);
-            case ROCKETMQ -> RocketMqHeaderCodec.write(this, header, out);
+            case JSON -> JsonHeaderCodec.write(this, mapping, out);
+            case ROCKETMQ -> RocketMqHeaderCodec.write(this, mapping, out);
         }
         int headerLength = out.writerIndex() - start - PREFIX_LENGTH;
         if (headerLength > MAX_HEADER_LENGTH) {
@@ -296,14 +296,15 @@ public final class RemotingCommand {
         out.setInt(start + LENGTH_FIELD_LENGTH, (type.getCode() << 24) | headerLength);
     }
 
-    /** {@return the header object if its fields can be written without a map, because there are no others; else null} */
-    private @Nullable CommandCustomHeader onlySourceOfExtFields() {
+    /** {@return how to write the header object without a map, if there are no other ext fields than its; else null} */
+    private @Nullable CustomHeaderMapping mappingOfAllExtFields() {
         CommandCustomHeader header = customHeader;
-        if (header == null || !CustomHeaderMapping.of(header.getClass()).fitsFrame()) {
+        Map<String, String> fields = header == null ? null : getExtFields();
+        if (header == null || (fields != null && !fields.isEmpty())) {
             return null;
         }
-        Map<String, String> fields = getExtFields();
-        return fields == null || fields.isEmpty() ? header : null;
+        CustomHeaderMapping mapping = CustomHeaderMapping.of(header.getClass());
+        return mapping.fitsFrame() ? mapping : null;
     }
 
     private RemotingCommandException refused(String why) {

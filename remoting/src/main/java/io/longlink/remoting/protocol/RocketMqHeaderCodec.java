@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,10 @@ final class RocketMqHeaderCodec {
     /**
      * Appends the header of a command.
      *
-     * @param custom the header object that makes the ext fields, null if they are in the command's map
+     * @param mapping how to write the header object, whose fields are all ext fields; null if they are in the command's map
      * @throws RemotingCommandException NOT_SENT if the command does not fit this form; part of the header may have been written
      */
-    static void write(RemotingCommand command, @Nullable CommandCustomHeader custom, ByteBuf out) throws RemotingCommandException {
+    static void write(RemotingCommand command, @Nullable CustomHeaderMapping mapping, ByteBuf out) throws RemotingCommandException {
         out.writeShort(sixteenBits("code", command.getCode()));
         out.writeByte(command.getLanguage().getCode());
         out.writeShort(sixteenBits("version", command.getVersion()));
@@ -57,16 +58,16 @@ final class RocketMqHeaderCodec {
         }
         int lengthIndex = out.writerIndex();
         out.writeInt(0);
-        if (custom != null) {
-            writeCustomHeader(custom, out);
+        if (mapping != null) {
+            writeCustomHeader(mapping, Objects.requireNonNull(command.readCustomHeader()), out);
         } else {
             writeExtFields(command.getExtFields(), out);
         }
         out.setInt(lengthIndex, out.writerIndex() - lengthIndex - 4);
     }
 
-    private static void writeCustomHeader(CommandCustomHeader header, ByteBuf out) {
-        for (HeaderField field : CustomHeaderMapping.of(header.getClass()).fields()) {
+    private static void writeCustomHeader(CustomHeaderMapping mapping, CommandCustomHeader header, ByteBuf out) {
+        for (HeaderField field : mapping.fields()) {
             if (field.isWhole) {
                 out.writeBytes(field.binaryName);
                 writeNumber(out, field.getWhole(header));

@@ -17,21 +17,16 @@ final class UsualJsonHeader {
             Arrays.stream(LanguageCode.values()).map(language -> JsonHeaderCodec.ascii(language.name())).toArray(byte[][]::new);
 
     private static final VarHandle EIGHT_BYTES = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long EACH = 0x0101010101010101L;
-    private static final long HIGH_BITS = EACH << 7;
 
     /** What {@link #integer()} returns if there is none; no int is equal to it. */
     private static final long NONE = Long.MIN_VALUE;
 
     private final byte[] bytes;
-    private final int end;
     private int position;
 
-    /** The header that fills {@code bytes[from, to)}; looks at no byte outside. */
-    UsualJsonHeader(byte[] bytes, int from, int to) {
+    /** A header that fills the array, which is used up in reading it. */
+    UsualJsonHeader(byte[] bytes) {
         this.bytes = bytes;
-        this.position = from;
-        this.end = to;
     }
 
     /** {@return the command, without its body; null if the header has another form} */
@@ -58,26 +53,34 @@ final class UsualJsonHeader {
             }
         }
         long version = take(JsonHeaderCodec.OUT_VERSION) ? integer() : NONE;
-        boolean complete = flag != NONE && language != null && opaque != NONE && version != NONE && isAt(position, '}') && position + 1 == end;
-        if (!complete) {
+        boolean ended = isAt(position, '}') && position + 1 == bytes.length;
+        if (flag == NONE || language == null || opaque == NONE || version == NONE || !ended) {
             return null;
         }
         return new RemotingCommand(
                 SerializeType.JSON, (int) code, language, (int) version, (int) opaque, (int) flag, remark, extFields);
     }
 
-    /** Moves behind these bytes if they are next. */
+    /** Moves behind these eight bytes or more if they are next. */
     private boolean take(byte[] expected) {
-        int behind = position + expected.length;
-        if (behind > end || !Arrays.equals(bytes, position, behind, expected, 0, expected.length)) {
+        int last = expected.length - Long.BYTES;
+        if (bytes.length - position < expected.length) {
             return false;
         }
-        position = behind;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            if ((long) EIGHT_BYTES.get(bytes, position + i) != (long) EIGHT_BYTES.get(expected, i)) {
+                return false;
+            }
+        }
+        if ((long) EIGHT_BYTES.get(bytes, position + last) != (long) EIGHT_BYTES.get(expected, last)) {
+            return false;
+        }
+        position += expected.length;
         return true;
     }
 
     private boolean isAt(int at, char token) {
-        return at < end && bytes[at] == token;
+        return at < bytes.length && bytes[at] == token;
     }
 
     /** An int in the shortest way to write it. */
@@ -86,7 +89,7 @@ final class UsualJsonHeader {
         int first = negative ? position + 1 : position;
         int at = first;
         long value = 0;
-        while (at < end && bytes[at] >= '0' && bytes[at] <= '9' && at - first < 10) {
+        while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9' && at - first < 10) {
             value = value * 10 + (bytes[at] - '0');
             at++;
         }
@@ -101,7 +104,9 @@ final class UsualJsonHeader {
 
     private @Nullable LanguageCode language() {
         for (int i = 0; i < LANGUAGES.length; i++) {
-            if (isAt(position + LANGUAGES[i].length, '"') && take(LANGUAGES[i])) {
+            int behind = position + LANGUAGES[i].length;
+            if (isAt(behind, '"') && Arrays.equals(bytes, position, behind, LANGUAGES[i], 0, LANGUAGES[i].length)) {
+                position = behind;
                 return LanguageCode.valueOf((byte) i);
             }
         }
@@ -109,83 +114,61 @@ final class UsualJsonHeader {
     }
 
     private @Nullable String string() {
-        int close = plainStringEnd(position);
-        if (close < 0) {
-            return null;
-        }
-        String text = new String(bytes, position + 1, close - position - 1, StandardCharsets.ISO_8859_1);
-        position = close + 1;
-        return text;
-    }
-
-    /** The members of an object whose opening brace was taken, {@linkplain PackedExtFields packed}. */
-    private byte @Nullable [] extFields() {
-        int close = endOfFields();
-        if (close < 0) {
-            return null;
-        }
-        // Two lengths take as much as four quotes, a colon and a comma.
-        byte[] packed = new byte[close - position + 1];
-        int packedTo = 0;
-        int at = position;
-        while (at < close) {
-            int keyEnd = plainStringEnd(at);
-            int valueEnd = plainStringEnd(keyEnd + 2);
-            packedTo = PackedExtFields.putKey(packed, packedTo, bytes, at + 1, keyEnd - at - 1);
-            packedTo = PackedExtFields.putValue(packed, packedTo, bytes, keyEnd + 3, valueEnd - keyEnd - 3);
-            at = valueEnd + 2;
-        }
-        position = close + 1;
-        return packed;
-    }
-
-    /** {@return where the closing brace is} */
-    private int endOfFields() {
-        int at = position;
-        for (int count = 1; count <= RemotingCommand.MAX_EXT_FIELDS; count++) {
-            int keyEnd = plainStringEnd(at);
-            if (keyEnd < 0 || keyEnd - at - 1 > Short.MAX_VALUE || !isAt(keyEnd + 1, ':')) {
-                return -1;
-            }
-            int valueEnd = plainStringEnd(keyEnd + 2);
-            if (isAt(valueEnd + 1, '}') && valueEnd >= 0) {
-                return valueEnd + 1;
-            }
-            if (valueEnd < 0 || !isAt(valueEnd + 1, ',')) {
-                return -1;
-            }
-            at = valueEnd + 2;
-        }
-        return -1;
-    }
-
-    /** {@return where the string that begins here has its closing quote, -1 if it has none or is not plain} */
-    private int plainStringEnd(int open) {
-        if (!isAt(open, '"')) {
-            return -1;
-        }
-        int at = open + 1;
-        while (at + Long.BYTES <= end) {
-            long special = special((long) EIGHT_BYTES.get(bytes, at));
-            if (special != 0) {
-                at += Long.numberOfTrailingZeros(special) / Byte.SIZE;
-                return bytes[at] == '"' ? at : -1;
-            }
-            at += Long.BYTES;
-        }
-        while (at < end && bytes[at] >= ' ' && bytes[at] != '"' && bytes[at] != '\\') {
-            at++;
-        }
-        return isAt(at, '"') ? at : -1;
+        int length = moveString(0);
+        return length < 0 ? null : new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
     }
 
     /**
-     * Marks, by its high bit, each of eight bytes that a plain string cannot have: a quote, a backslash, a control character, or
-     * part of a character that is not ASCII. Above the lowest marked byte marks may be wrong.
+     * Takes the members of an object whose opening brace was taken, and {@linkplain PackedExtFields packs} them. In place: two
+     * lengths take as much as four quotes, a colon and a comma, and what is before the object is no longer needed.
      */
-    private static long special(long word) {
-        long quote = word ^ EACH * '"';
-        long backslash = word ^ EACH * '\\';
-        return (((quote - EACH) & ~quote) | ((backslash - EACH) & ~backslash) | (word - EACH * ' ') | word) & HIGH_BITS;
+    private byte @Nullable [] extFields() {
+        int packed = 0;
+        for (int count = 1; count <= RemotingCommand.MAX_EXT_FIELDS; count++) {
+            int keyEnd = moveString(packed + PackedExtFields.KEY_LENGTH);
+            if (keyEnd < 0 || !take(':') || !PackedExtFields.setKeyLength(bytes, packed, keyEnd)) {
+                return null;
+            }
+            packed = moveString(keyEnd + PackedExtFields.VALUE_LENGTH);
+            if (packed < 0) {
+                return null;
+            }
+            PackedExtFields.setValueLength(bytes, keyEnd, packed);
+            if (take('}')) {
+                return Arrays.copyOf(bytes, packed);
+            }
+            if (!take(',')) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private boolean take(char token) {
+        if (!isAt(position, token)) {
+            return false;
+        }
+        position++;
+        return true;
+    }
+
+    /** Takes a plain string and moves its content to the front; returns the end of where it is then, -1 if there is none. */
+    private int moveString(int to) {
+        if (!isAt(position, '"')) {
+            return -1;
+        }
+        int target = to;
+        for (int at = position + 1; at < bytes.length; at++) {
+            byte b = bytes[at];
+            if (b == '"') {
+                position = at + 1;
+                return target;
+            }
+            if (b < ' ' || b == '\\') {
+                return -1;
+            }
+            bytes[target++] = b;
+        }
+        return -1;
     }
 }
