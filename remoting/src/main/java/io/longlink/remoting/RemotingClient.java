@@ -113,7 +113,7 @@ public interface RemotingClient extends RemotingService {
     /** Adds a watcher of all addresses; it hears of what comes after. */
     void addAddressStateListener(AddressStateListener listener);
 
-    /** Removes a watcher. */
+    /** Removes a watcher; it hears no more, but for what is being told it at this moment. */
     void removeAddressStateListener(AddressStateListener listener);
 
     /**

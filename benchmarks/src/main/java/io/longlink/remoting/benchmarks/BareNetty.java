@@ -4,7 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -12,19 +11,21 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,47 +33,58 @@ import org.jspecify.annotations.Nullable;
  * other threads pass a queue and are flushed batch by batch. Answers come in the order of the calls. No timeouts, no headers.
  */
 final class BareNetty {
+    private static final int LOOPS = 2;
     private static final int MAX_FRAME = 16 * 1024 * 1024;
+
+    /** Small, for every connection has one. */
+    private static final int QUEUE_CHUNK = 64;
+
+    private static final int MAX_QUEUED = 1 << 20;
+    private static final int MAX_QUEUED_ONEWAYS = 4_096;
+
+    /** The first byte of a frame. */
+    private static final byte TWO_WAY = 1;
+
+    private static final byte ONE_WAY = 0;
 
     private BareNetty() {}
 
+    private static IoEventLoopGroup loops() {
+        return new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
+    }
+
     static EchoServer server() {
-        IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+        LongAdder oneways = new LongAdder();
         Channel listening = new ServerBootstrap()
-                .group(loops)
+                .group(loops())
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, 4), new Echo());
+                        channel.pipeline().addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, 4), new Echo(oneways));
                     }
                 })
                 .bind(0)
                 .syncUninterruptibly()
                 .channel();
-        int port = ((InetSocketAddress) listening.localAddress()).getPort();
-        return new EchoServer() {
-            @Override
-            public int port() {
-                return port;
-            }
-
-            @Override
-            public void close() {
-                loops.shutdownGracefully();
-            }
-        };
+        return new EchoServer(((InetSocketAddress) listening.localAddress()).getPort(), oneways);
     }
 
-    /** One-ways have an empty first byte and are dropped. */
     private static final class Echo extends ChannelInboundHandlerAdapter {
+        private final LongAdder oneways;
+
+        Echo(LongAdder oneways) {
+            this.oneways = oneways;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             ByteBuf frame = (ByteBuf) message;
             if (frame.getByte(frame.readerIndex() + 4) == ONE_WAY) {
                 frame.release();
+                oneways.increment();
             } else {
                 ctx.write(frame, ctx.voidPromise());
             }
@@ -84,15 +96,12 @@ final class BareNetty {
         }
     }
 
-    private static final byte TWO_WAY = 1;
-    private static final byte ONE_WAY = 0;
-
     static EchoClient client() {
         return new Client();
     }
 
     private static final class Client implements EchoClient {
-        private final IoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        private final IoEventLoopGroup loops = loops();
         private final Map<String, Link> links = new ConcurrentHashMap<>();
 
         private Link link(String address) {
@@ -102,11 +111,13 @@ final class BareNetty {
 
         private Link connect(String address) {
             int colon = address.lastIndexOf(':');
-            Link link = new Link();
+            EventLoop loop = (EventLoop) loops.next();
+            Link link = new Link(loop);
             new Bootstrap()
-                    .group(loops)
+                    .group(loop)
                     .channel(NioSocketChannel.class)
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 * 1024, 1024 * 1024))
                     .handler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel channel) {
@@ -114,120 +125,154 @@ final class BareNetty {
                         }
                     })
                     .connect(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))
-                    .syncUninterruptibly();
+                    .addListener(connected -> {
+                        if (!connected.isSuccess()) {
+                            link.fail(connected.cause());
+                        }
+                    });
             return link;
         }
 
         @Override
         public void call(String address, byte[] body, Done done) {
-            link(address).submit(new Call(body, done, TWO_WAY));
+            link(address).submit(new Call(body, done));
         }
 
         @Override
         public void callSync(String address, byte[] body) throws Exception {
             CompletableFuture<Void> answer = new CompletableFuture<>();
-            call(address, body, failure -> answer.complete(null));
+            call(address, body, failure -> {
+                if (failure == null) {
+                    answer.complete(null);
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            });
             answer.get();
         }
 
         @Override
         public boolean send(String address, byte[] body) {
             Link link = link(address);
-            if (!link.isWritable()) {
+            if (!link.takesOneways()) {
                 return false;
             }
-            link.submit(new Call(body, failure -> {}, ONE_WAY));
+            link.submit(new Call(body, null));
             return true;
         }
 
         @Override
         public void close() {
-            loops.shutdownGracefully();
+            links.values().forEach(Link::close);
         }
     }
 
+    /** A frame to be sent. */
     private static final class Call {
         private final byte[] body;
-        private final EchoClient.Done done;
-        private final byte kind;
+        /** {@code null} for a one-way. */
+        private final EchoClient.@Nullable Done done;
 
-        Call(byte[] body, EchoClient.Done done, byte kind) {
+        Call(byte[] body, EchoClient.@Nullable Done done) {
             this.body = body;
             this.done = done;
-            this.kind = kind;
         }
     }
 
     /** One connection of a client. */
-    private static final class Link extends ChannelDuplexHandler {
-        private final Queue<Call> submitted = new ConcurrentLinkedQueue<>();
+    private static final class Link extends ChannelInboundHandlerAdapter {
+        private final EventLoop loop;
+        private final Queue<Call> submitted = PlatformDependent.newMpscQueue(QUEUE_CHUNK, MAX_QUEUED);
         private final AtomicBoolean drainScheduled = new AtomicBoolean();
         /** Event loop only. */
-        private final Queue<EchoClient.Done> waiting = new ArrayDeque<>();
+        private final Queue<Call> waiting = new ArrayDeque<>();
 
-        /** Set before the connection is given to anybody. */
+        /** Set on the event loop. */
         private volatile @Nullable ChannelHandlerContext context;
 
-        @Override
-        public void handlerAdded(ChannelHandlerContext ctx) {
-            context = ctx;
+        Link(EventLoop loop) {
+            this.loop = loop;
         }
 
-        private ChannelHandlerContext context() {
-            return Objects.requireNonNull(context);
-        }
-
-        boolean isWritable() {
-            return context().channel().isWritable() && submitted.size() < 1_024;
+        boolean takesOneways() {
+            ChannelHandlerContext ctx = context;
+            return ctx != null && ctx.channel().isWritable() && submitted.size() < MAX_QUEUED_ONEWAYS;
         }
 
         void submit(Call call) {
-            EventLoop loop = context().channel().eventLoop();
-            if (loop.inEventLoop()) {
-                // From a callback: the flush comes when all that was read has been handled.
-                write(call);
-                return;
-            }
             submitted.add(call);
-            if (drainScheduled.compareAndSet(false, true)) {
+            if (!drainScheduled.get() && drainScheduled.compareAndSet(false, true)) {
                 loop.execute(this::drain);
             }
         }
 
         private void drain() {
             drainScheduled.set(false);
-            for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
-                write(call);
+            ChannelHandlerContext ctx = context;
+            if (ctx == null) {
+                return;
             }
-            context().flush();
+            for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
+                write(ctx, call);
+            }
+            ctx.flush();
         }
 
-        private void write(Call call) {
+        private void write(ChannelHandlerContext ctx, Call call) {
             byte[] body = call.body;
-            ChannelHandlerContext ctx = context();
             ByteBuf frame = ctx.alloc().ioBuffer(5 + body.length);
-            frame.writeInt(1 + body.length).writeByte(call.kind).writeBytes(body);
-            if (call.kind == TWO_WAY) {
-                waiting.add(call.done);
+            frame.writeInt(1 + body.length).writeByte(call.done == null ? ONE_WAY : TWO_WAY).writeBytes(body);
+            if (call.done != null) {
+                waiting.add(call);
             }
             ctx.write(frame, ctx.voidPromise());
         }
 
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            ((ByteBuf) message).release();
-            waiting.remove().done(null);
+        void close() {
+            loop.execute(() -> {
+                ChannelHandlerContext ctx = context;
+                if (ctx != null) {
+                    ctx.close();
+                }
+            });
         }
 
         @Override
-        public void channelReadComplete(ChannelHandlerContext ctx) {
-            ctx.flush();
+        public void channelActive(ChannelHandlerContext ctx) {
+            context = ctx;
+            drain();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ByteBuf frame = (ByteBuf) message;
+            int length = frame.readableBytes() - 5;
+            frame.release();
+            Call call = waiting.remove();
+            if (call.done != null) {
+                call.done.done(length == call.body.length ? null : new IllegalStateException("answered with " + length + " bytes"));
+            }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            fail(new ClosedChannelException());
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            for (EchoClient.Done done = waiting.poll(); done != null; done = waiting.poll()) {
-                done.done(cause);
+            fail(cause);
+        }
+
+        /** Event loop only. */
+        void fail(Throwable cause) {
+            for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
+                waiting.add(call);
+            }
+            for (Call call = waiting.poll(); call != null; call = waiting.poll()) {
+                if (call.done != null) {
+                    call.done.done(cause);
+                }
             }
         }
     }

@@ -1,203 +1,123 @@
 package io.longlink.remoting.benchmarks;
 
-import io.longlink.remoting.benchmarks.EchoClient.Done;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The JVM of a client: puts one load on a server, first to warm both up, then measured. Says {@code begin}, and at the end its {@link
- * Sample}.
- */
+/** The JVM of a client: opens connections, puts one load on a server, measures, and closes, as it is told. */
 final class ClientProcess {
-    /** One in so many calls is timed, so that the clock costs nobody much. */
-    private static final int TIMED_SHARE = 16;
+    /** Connections that are being opened at the same time. */
+    private static final int OPENING = 128;
 
     private final Load load;
     private final EchoClient client;
     private final String[] addresses;
     private final byte[] body;
-    private final LongAdder ended = new LongAdder();
-    private final LongAdder refused = new LongAdder();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final Recorder recorder = new Recorder(TimeUnit.MINUTES.toNanos(1), 3);
-    private final Queue<Loop> spare = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger spareCount = new AtomicInteger();
-    private final AtomicBoolean driverRests = new AtomicBoolean();
-    private volatile @Nullable Thread driver;
-    private volatile boolean stopped;
+    private final Tally tally = new Tally();
 
     private ClientProcess(Load load, EchoClient client, int port) {
         this.load = load;
         this.client = client;
         body = new byte[load.bodyBytes()];
-        addresses = new String[load.connections()];
+        addresses = new String[load.connections() + (load.shape() == Load.Shape.IDLE ? RoundRunner.OPEN_BEFORE : 0)];
         for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = load.address(i, port);
+            addresses[i] = Load.address(i, port);
         }
     }
 
     public static void main(String[] args) throws Exception {
         EchoClient client = Contender.valueOf(args[0]).startClient();
-        Load load = Load.parse(args[1]);
-        ClientProcess process = new ClientProcess(load, client, Integer.parseInt(args[2]));
-        try {
-            Sample sample = process.run(Long.parseLong(args[3]), Long.parseLong(args[4]));
-            System.out.println(sample.line());
-        } catch (IllegalStateException e) {
-            System.err.println(args[0] + " with " + load + " failed: " + e + ", " + e.getCause());
-            Runtime.getRuntime().halt(1);
-        }
-        Runtime.getRuntime().halt(0);
+        ClientProcess process = new ClientProcess(Load.parse(args[1]), client, Integer.parseInt(args[2]));
+        Orders.obey(Figures.NONE, words -> switch (words[0]) {
+            case "open" -> process.open(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+            case "start" -> process.start(Long.parseLong(words[1]));
+            case "measure" -> process.measure(Long.parseLong(words[1]));
+            case "stop" -> process.stop();
+            case "weigh" -> Usage.weight();
+            case "close" -> {
+                client.close();
+                yield Figures.NONE;
+            }
+            default -> throw new IllegalArgumentException(words[0]);
+        });
     }
 
-    private Sample run(long warmUpMillis, long measuredMillis) throws Exception {
-        for (String address : addresses) {
-            client.callSync(address, body);
+    /** Calls every address once, some of them at the same time. It is open when the answer is there. */
+    private Figures open(int from, int to) throws InterruptedException {
+        Semaphore places = new Semaphore(OPENING);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        for (int i = from; i < to; i++) {
+            places.acquire();
+            client.call(addresses[i], body, cause -> {
+                if (cause != null) {
+                    failure.compareAndSet(null, cause);
+                }
+                places.release();
+            });
         }
-        start();
-        pause(warmUpMillis);
-        System.out.println("begin");
-        recorder.reset();
-        Usage before = Usage.ofThisJvm();
-        long endedBefore = ended.sum();
-        long refusedBefore = refused.sum();
-        long beganNanos = System.nanoTime();
-        pause(measuredMillis);
-        long calls = ended.sum() - endedBefore;
-        long nanos = System.nanoTime() - beganNanos;
-        Usage used = Usage.ofThisJvm().since(before);
-        long refusals = refused.sum() - refusedBefore;
-        Histogram latencies = recorder.getIntervalHistogram();
-        stopped = true;
+        places.acquire(OPENING);
         Throwable broken = failure.get();
         if (broken != null) {
-            throw new IllegalStateException("a call failed", broken);
+            throw new IllegalStateException("a first call failed: " + broken, broken);
         }
-        return new Sample(
-                calls,
-                nanos,
-                latencies.getValueAtPercentile(50),
-                latencies.getValueAtPercentile(99),
-                latencies.getValueAtPercentile(99.9),
-                refusals,
-                used);
+        return Figures.NONE;
     }
 
-    private void start() {
-        List<Runnable> callers = new ArrayList<>();
-        for (int i = 0; i < load.callers(); i++) {
-            String address = addresses[i % addresses.length];
-            switch (load.shape()) {
-                case ASYNC -> takeBack(new Loop(address));
-                case SYNC -> callers.add(() -> callAgainAndAgain(address));
-                case ONEWAY -> callers.add(() -> sendAgainAndAgain(address));
-                default -> throw new AssertionError(load.shape());
-            }
-        }
+    private Figures start(long warmUpMillis) throws InterruptedException {
+        String[] active = Arrays.copyOf(addresses, load.active());
         if (load.shape() == Load.Shape.ASYNC) {
-            callers.add(this::callWhatIsSpare);
-        }
-        for (Runnable caller : callers) {
-            Thread thread = new Thread(caller, "caller");
-            thread.setDaemon(true);
-            thread.start();
-        }
-    }
-
-    /** One thread makes all calls, as fast as answers come; it does not wake up for a single one. */
-    private void callWhatIsSpare() {
-        driver = Thread.currentThread();
-        while (!stopped) {
-            Loop next = spare.poll();
-            if (next != null) {
-                spareCount.decrementAndGet();
-                next.call();
-            } else {
-                driverRests.set(true);
-                if (spareCount.get() < load.callers() / 2) {
-                    LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(100));
-                }
-                driverRests.set(false);
+            start(new AsyncDriver(client, active, body, load.callers(), tally));
+        } else {
+            for (int i = 0; i < load.callers(); i++) {
+                BlockingCaller caller = new BlockingCaller(client, active, i, body, tally);
+                start(switch (load.shape()) {
+                    case SYNC -> caller::callAgainAndAgain;
+                    case ONEWAY -> caller::sendInBatches;
+                    case FLOOD -> caller::sendWithoutRestraint;
+                    default -> throw new IllegalArgumentException(load.toString());
+                });
             }
         }
+        TimeUnit.MILLISECONDS.sleep(warmUpMillis);
+        return counted();
     }
 
-    private void takeBack(Loop loop) {
-        spare.add(loop);
-        if (spareCount.incrementAndGet() >= load.callers() / 2 && driverRests.get() && driverRests.compareAndSet(true, false)) {
-            LockSupport.unpark(driver);
-        }
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "caller");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    /** One call in flight after another. */
-    private final class Loop implements Done {
-        private final String address;
-        private int turn;
-        private long begunNanos;
-
-        Loop(String address) {
-            this.address = address;
-        }
-
-        void call() {
-            begunNanos = turn++ % TIMED_SHARE == 0 ? System.nanoTime() : 0;
-            client.call(address, body, this);
-        }
-
-        @Override
-        public void done(@Nullable Throwable cause) {
-            if (cause != null) {
-                failure.compareAndSet(null, cause);
-                return;
-            }
-            if (begunNanos != 0) {
-                recorder.recordValue(System.nanoTime() - begunNanos);
-            }
-            ended.increment();
-            takeBack(this);
-        }
-    }
-
-    private void callAgainAndAgain(String address) {
-        try {
-            while (!stopped) {
-                long begunNanos = System.nanoTime();
-                client.callSync(address, body);
-                recorder.recordValue(System.nanoTime() - begunNanos);
-                ended.increment();
-            }
-        } catch (Exception e) {
-            failure.compareAndSet(null, e);
-        }
-    }
-
-    private void sendAgainAndAgain(String address) {
-        try {
-            while (!stopped) {
-                if (client.send(address, body)) {
-                    ended.increment();
-                } else {
-                    refused.increment();
-                    LockSupport.parkNanos(10_000);
-                }
-            }
-        } catch (Exception e) {
-            failure.compareAndSet(null, e);
-        }
-    }
-
-    private static void pause(long millis) throws InterruptedException {
+    private Figures measure(long millis) throws InterruptedException {
+        tally.latencies().reset();
+        Figures used = Usage.soFar();
+        Figures before = counted();
+        long begunNanos = System.nanoTime();
         TimeUnit.MILLISECONDS.sleep(millis);
+        Figures counted = counted().since(before);
+        long nanos = System.nanoTime() - begunNanos;
+        used = Usage.soFar().since(used);
+        Histogram latencies = tally.latencies().getIntervalHistogram();
+        return counted.with("nanos", nanos)
+                .with("p50Nanos", latencies.getValueAtPercentile(50))
+                .with("p99Nanos", latencies.getValueAtPercentile(99))
+                .with("p999Nanos", latencies.getValueAtPercentile(99.9))
+                .with("maxNanos", latencies.getMaxValue())
+                .with("client", used);
+    }
+
+    private Figures stop() {
+        tally.stop();
+        return counted();
+    }
+
+    /** What was taken and refused later counts as refused. */
+    private Figures counted() {
+        Figures counted = tally.counted();
+        long late = client.refusedLate();
+        return counted.with("calls", counted.get("calls") - late).with("refusals", counted.get("refusals") + late);
     }
 }

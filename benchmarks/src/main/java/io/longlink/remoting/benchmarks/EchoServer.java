@@ -1,11 +1,11 @@
 package io.longlink.remoting.benchmarks;
 
-/** A contender's server: answers every call with the call's body. */
-interface EchoServer extends AutoCloseable {
+import java.util.concurrent.atomic.LongAdder;
 
-    /** The port it listens on, on all interfaces. */
-    int port();
-
-    @Override
-    void close();
-}
+/**
+ * A contender's server: answers every call with the call's body.
+ *
+ * @param port it listens on, on all interfaces
+ * @param onewaysReceived those that were handled so far
+ */
+record EchoServer(int port, LongAdder onewaysReceived) {}

@@ -2,7 +2,7 @@ package io.longlink.remoting.benchmarks;
 
 import io.longlink.remoting.client.NettyClientConfig;
 import io.longlink.remoting.client.NettyRemotingClient;
-import io.longlink.remoting.exception.RemotingTooMuchRequestException;
+import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.protocol.CFNotNull;
 import io.longlink.remoting.protocol.CommandCustomHeader;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -12,6 +12,8 @@ import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.server.NettyServerConfig;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Longlink as a contender: five header fields written and read back into the header object, the body echoed. */
@@ -57,68 +59,99 @@ final class LonglinkEcho {
         return binary ? SerializeType.ROCKETMQ : SerializeType.JSON;
     }
 
-    static EchoServer server(boolean binary) {
+    /** For processors and callbacks: they run on the event loop of their connection. */
+    private static ExecutorService eventLoop() {
+        return new DirectExecutor();
+    }
+
+    private static ExecutorService fourThreads() {
+        return Executors.newFixedThreadPool(Contender.EXECUTOR_THREADS);
+    }
+
+    static EchoServer server(boolean binary, boolean onEventLoop) {
+        LongAdder oneways = new LongAdder();
         NettyRemotingServer server =
                 new NettyRemotingServer(new NettyServerConfig().setListenPort(0).setSerializeType(type(binary)));
-        ExecutorService executor = Executors.newFixedThreadPool(Contender.EXECUTOR_THREADS);
         server.registerProcessor(CODE, (ctx, request) -> {
             if (!request.decodeCommandCustomHeader(Header.class).isComplete()) {
                 throw new IllegalArgumentException("a field is missing");
             }
+            if (request.isOnewayRPC()) {
+                oneways.increment();
+                return null;
+            }
             RemotingCommand response = RemotingCommand.createResponseCommand(ResponseCode.SUCCESS, null);
             response.setBody(request.getBody());
             return response;
-        }, executor);
+        }, onEventLoop ? eventLoop() : fourThreads());
         server.start();
-        return new EchoServer() {
-            @Override
-            public int port() {
-                return server.localListenPort();
-            }
-
-            @Override
-            public void close() {
-                server.shutdown();
-                executor.shutdownNow();
-            }
-        };
+        return new EchoServer(server.localListenPort(), oneways);
     }
 
-    static EchoClient client(boolean binary) {
+    static EchoClient client(boolean binary, boolean onEventLoop) {
         NettyRemotingClient client = new NettyRemotingClient(new NettyClientConfig().setSerializeType(type(binary)));
+        if (onEventLoop) {
+            client.setCallbackExecutor(eventLoop());
+        }
         client.start();
-        return new EchoClient() {
-            @Override
-            public void call(String address, byte[] body, Done done) {
-                client.invokeAsync(address, request(body), TIMEOUT_MILLIS, future -> {
-                    RemotingCommand response = future.getResponseCommand();
-                    done.done(response == null ? future.getCause() : wrong(response, body));
-                });
-            }
+        return new Client(client);
+    }
 
-            @Override
-            public void callSync(String address, byte[] body) throws Exception {
-                Throwable wrong = wrong(client.invokeSync(address, request(body), TIMEOUT_MILLIS), body);
-                if (wrong != null) {
-                    throw new IllegalStateException(wrong);
-                }
-            }
+    private static final class Client implements EchoClient {
+        private final NettyRemotingClient client;
+        private final LongAdder refusedLate = new LongAdder();
+        private final AtomicReference<@Nullable Throwable> onewayFailure = new AtomicReference<>();
 
-            @Override
-            public boolean send(String address, byte[] body) throws Exception {
-                try {
-                    client.invokeOneway(address, request(body), TIMEOUT_MILLIS);
-                    return true;
-                } catch (RemotingTooMuchRequestException e) {
-                    return false;
-                }
-            }
+        Client(NettyRemotingClient client) {
+            this.client = client;
+        }
 
-            @Override
-            public void close() {
-                client.shutdown();
+        @Override
+        public void call(String address, byte[] body, Done done) {
+            client.invokeAsync(address, request(body), TIMEOUT_MILLIS, future -> {
+                RemotingCommand response = future.getResponseCommand();
+                done.done(response == null ? future.getCause() : wrong(response, body));
+            });
+        }
+
+        @Override
+        public void callSync(String address, byte[] body) throws Exception {
+            Throwable wrong = wrong(client.invokeSync(address, request(body), TIMEOUT_MILLIS), body);
+            if (wrong != null) {
+                throw new IllegalStateException(wrong);
             }
-        };
+        }
+
+        @Override
+        public boolean send(String address, byte[] body) {
+            if (!client.isChannelWritable(address)) {
+                return false;
+            }
+            client.invokeOnewayAsync(address, request(body), TIMEOUT_MILLIS).whenComplete(this::sent);
+            return true;
+        }
+
+        private void sent(@Nullable Void written, @Nullable Throwable failure) {
+            if (failure instanceof RemotingException said && said.outcome() == RemotingException.Outcome.NOT_SENT) {
+                refusedLate.increment();
+            } else if (failure != null) {
+                onewayFailure.compareAndSet(null, failure);
+            }
+        }
+
+        @Override
+        public long refusedLate() {
+            Throwable failure = onewayFailure.get();
+            if (failure != null) {
+                throw new IllegalStateException("a one-way failed: " + failure, failure);
+            }
+            return refusedLate.sum();
+        }
+
+        @Override
+        public void close() {
+            client.shutdown();
+        }
     }
 
     static RemotingCommand request(byte[] body) {

@@ -1,9 +1,10 @@
 package io.longlink.remoting.benchmarks;
 
 import io.netty.channel.ChannelHandlerContext;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.rocketmq.remoting.CommandCustomHeader;
+import org.apache.rocketmq.remoting.InvokeCallback;
 import org.apache.rocketmq.remoting.annotation.CFNotNull;
 import org.apache.rocketmq.remoting.exception.RemotingTooMuchRequestException;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
@@ -11,6 +12,7 @@ import org.apache.rocketmq.remoting.netty.NettyRemotingClient;
 import org.apache.rocketmq.remoting.netty.NettyRemotingServer;
 import org.apache.rocketmq.remoting.netty.NettyRequestProcessor;
 import org.apache.rocketmq.remoting.netty.NettyServerConfig;
+import org.apache.rocketmq.remoting.netty.ResponseFuture;
 import org.apache.rocketmq.remoting.protocol.RemotingCommand;
 import org.apache.rocketmq.remoting.protocol.RemotingSysResponseCode;
 import org.apache.rocketmq.remoting.protocol.SerializeType;
@@ -56,11 +58,21 @@ final class RocketMqEcho {
     }
 
     private static final class Processor implements NettyRequestProcessor {
+        private final LongAdder oneways;
+
+        Processor(LongAdder oneways) {
+            this.oneways = oneways;
+        }
+
         @Override
-        public RemotingCommand processRequest(ChannelHandlerContext ctx, RemotingCommand request) throws Exception {
+        public @Nullable RemotingCommand processRequest(ChannelHandlerContext ctx, RemotingCommand request) throws Exception {
             Header header = request.decodeCommandCustomHeader(Header.class);
             if (!header.isComplete()) {
                 throw new IllegalArgumentException("a field is missing");
+            }
+            if (request.isOnewayRPC()) {
+                oneways.increment();
+                return null;
             }
             RemotingCommand response = RemotingCommand.createResponseCommand(RemotingSysResponseCode.SUCCESS, null);
             response.setOpaque(request.getOpaque());
@@ -74,40 +86,31 @@ final class RocketMqEcho {
         }
     }
 
-    static EchoServer server() {
+    static EchoServer server(boolean onEventLoop) {
         NettyServerConfig config = new NettyServerConfig();
         config.setListenPort(0);
+        config.setServerNettyWorkerGroupEnable(!onEventLoop);
         NettyRemotingServer server = new NettyRemotingServer(config);
-        ExecutorService executor = Executors.newFixedThreadPool(Contender.EXECUTOR_THREADS);
-        server.registerProcessor(CODE, new Processor(), executor);
+        LongAdder oneways = new LongAdder();
+        server.registerProcessor(
+                CODE,
+                new Processor(oneways),
+                onEventLoop ? new DirectExecutor() : Executors.newFixedThreadPool(Contender.EXECUTOR_THREADS));
         server.start();
-        return new EchoServer() {
-            @Override
-            public int port() {
-                return server.localListenPort();
-            }
-
-            @Override
-            public void close() {
-                server.shutdown();
-                executor.shutdownNow();
-            }
-        };
+        return new EchoServer(server.localListenPort(), oneways);
     }
 
-    static EchoClient client(boolean binary) {
+    static EchoClient client(boolean binary, boolean onEventLoop) {
         NettyClientConfig config = new NettyClientConfig();
-        config.setClientOnewaySemaphoreValue(65_535);
+        config.setDisableNettyWorkerGroup(onEventLoop);
+        config.setDisableCallbackExecutor(onEventLoop);
         NettyRemotingClient client = new NettyRemotingClient(config);
         client.start();
         return new EchoClient() {
             @Override
             public void call(String address, byte[] body, Done done) {
                 try {
-                    client.invokeAsync(address, request(body, binary), TIMEOUT_MILLIS, future -> {
-                        RemotingCommand response = future.getResponseCommand();
-                        done.done(response == null ? new IllegalStateException("no answer: " + future) : wrong(response, body));
-                    });
+                    client.invokeAsync(address, request(body, binary), TIMEOUT_MILLIS, new Told(body, done));
                 } catch (Exception e) {
                     done.done(e);
                 }
@@ -123,6 +126,9 @@ final class RocketMqEcho {
 
             @Override
             public boolean send(String address, byte[] body) throws Exception {
+                if (!client.isChannelWritable(address)) {
+                    return false;
+                }
                 try {
                     client.invokeOneway(address, request(body, binary), TIMEOUT_MILLIS);
                     return true;
@@ -136,6 +142,32 @@ final class RocketMqEcho {
                 client.shutdown();
             }
         };
+    }
+
+    /** Of the three methods, one that is called for every ending, and once. */
+    private static final class Told implements InvokeCallback {
+        private final byte[] body;
+        private final EchoClient.Done done;
+
+        Told(byte[] body, EchoClient.Done done) {
+            this.body = body;
+            this.done = done;
+        }
+
+        @Override
+        public void operationSucceed(RemotingCommand response) {
+            done.done(response == null ? new IllegalStateException("no answer") : wrong(response, body));
+        }
+
+        @Override
+        public void operationFail(Throwable cause) {
+            done.done(cause);
+        }
+
+        @Override
+        public void operationComplete(ResponseFuture future) {
+            // One of the others has been called or will be; a failure to connect is not told here.
+        }
     }
 
     static RemotingCommand request(byte[] body, boolean binary) {

@@ -1,74 +1,38 @@
 package io.longlink.remoting.benchmarks;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One contender under one load, once, in two JVMs that were started for it.
  *
- * @param server what the server's JVM used meanwhile
+ * @param number from 0
+ * @param figures what was measured, times in nanoseconds; none if it failed
+ * @param failure why there are no figures
  */
-record Round(Contender contender, Load load, Sample client, Usage server) {
+record Round(Load load, Contender contender, int number, Figures figures, @Nullable String failure) {
 
-    static Round run(Contender contender, Load load, long warmUpMillis, long measuredMillis) throws IOException {
-        Process server = jvm(ServerProcess.class, contender.name());
-        try (BufferedReader fromServer = reader(server)) {
-            String port = line(fromServer, contender + "'s server");
-            Process client = jvm(
-                    ClientProcess.class,
-                    contender.name(),
-                    load.toString(),
-                    port,
-                    Long.toString(warmUpMillis),
-                    Long.toString(measuredMillis));
-            try (BufferedReader fromClient = reader(client)) {
-                line(fromClient, contender + "'s client");
-                Usage before = usage(server, fromServer);
-                Sample sample = Sample.parse(line(fromClient, contender + "'s client"));
-                return new Round(contender, load, sample, usage(server, fromServer).since(before));
-            } finally {
-                client.destroyForcibly();
-            }
-        } finally {
-            server.destroyForcibly();
-        }
+    double callsPerSecond() {
+        return figures.get("calls") * 1e9 / figures.get("nanos");
     }
 
-    private static Usage usage(Process server, BufferedReader fromServer) throws IOException {
-        server.getOutputStream().write('\n');
-        server.getOutputStream().flush();
-        return Usage.parse(line(fromServer, "the server"));
+    double perCall(String figure) {
+        return (double) figures.get(figure) / Math.max(1, figures.get("calls"));
     }
 
-    private static String line(BufferedReader from, String whose) throws IOException {
-        String line = from.readLine();
-        if (line == null) {
-            throw new IOException(whose + " ended early; what it said is above");
-        }
-        return line;
+    double perConnection(String figure) {
+        return (double) figures.get(figure) / load.connections();
     }
 
-    private static BufferedReader reader(Process process) {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    /** Processor time of both sides. */
+    double cpuNanosPerCall() {
+        return perCall("clientCpuNanos") + perCall("serverCpuNanos");
     }
 
-    private static Process jvm(Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms512m",
-                "-Xmx512m",
-                "-XX:+UseParallelGC",
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    double millis(String figure) {
+        return figures.get(figure) / 1e6;
+    }
+
+    double micros(String figure) {
+        return figures.get(figure) / 1e3;
     }
 }

@@ -1,22 +1,17 @@
 package io.longlink.remoting.benchmarks;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 
-/** The JVM of a server: says its port, then its usage whenever it is asked, and ends with its input. */
+/** The JVM of a server: says its port, then what it is asked for. */
 final class ServerProcess {
     private ServerProcess() {}
 
     public static void main(String[] args) throws IOException {
         EchoServer server = Contender.valueOf(args[0]).startServer();
-        System.out.println(server.port());
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        while (in.readLine() != null) {
-            System.out.println(Usage.ofThisJvm().line());
-        }
-        // Nobody is to wait for a contender's way of ending.
-        Runtime.getRuntime().halt(0);
+        Orders.obey(Figures.NONE.with("port", server.port()), words -> switch (words[0]) {
+            case "usage" -> Usage.soFar().with("oneways", server.onewaysReceived().sum());
+            case "weigh" -> Usage.weight();
+            default -> throw new IllegalArgumentException(words[0]);
+        });
     }
 }

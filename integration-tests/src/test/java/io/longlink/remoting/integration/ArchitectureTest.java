@@ -1,6 +1,7 @@
 package io.longlink.remoting.integration;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -11,6 +12,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -23,10 +25,10 @@ import io.longlink.remoting.client.SessionRestorer;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.ScriptedPeer;
 import java.net.URI;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -213,10 +215,15 @@ class ArchitectureTest {
                 .check(LIBRARY);
     }
 
+    /** Somebody may set that clock while we wait: no wait may end or begin by it, so nobody looks at it at all. */
     @Test
-    void library_measuresTimeByMonotonicClocksOnly() {
-        noClasses().should().callMethod(System.class, "currentTimeMillis")
-                .orShould().callMethod(Instant.class, "now")
+    void library_neverLooksAtTheWallClock() {
+        Set<String> asking = Set.of("System.currentTimeMillis", "LockSupport.parkUntil", "Condition.awaitUntil");
+        noClasses().should().accessTargetWhere(describe(
+                        "it is the wall clock", (JavaAccess<?> access) ->
+                                asking.contains(access.getTargetOwner().getSimpleName() + '.' + access.getName())))
+                .orShould().dependOnClassesThat().haveNameMatching(
+                        "java\\.time\\.(?!Duration$).*|java\\.util\\.(Date|Calendar|GregorianCalendar|Timer|TimerTask)|java\\.sql\\..*")
                 .check(LIBRARY);
     }
 }

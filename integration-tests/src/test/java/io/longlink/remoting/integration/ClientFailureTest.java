@@ -240,6 +240,60 @@ class ClientFailureTest {
         }
     }
 
+    @Test
+    void blockedCallers_interruptedWhileTheyWait_stopWaiting_andKeepNobodyElseFromHisTurn() throws Exception {
+        ScriptedPeer peer = services.peer();
+        NettyRemotingClient client = services.client(
+                Services.clientConfig().setClientAsyncSemaphoreValue(1).setClientOnewaySemaphoreValue(1));
+        String address = address(peer.port());
+        // Both wait in line: nobody answers HELLO yet.
+        CompletableFuture<Throwable> twoWay = new CompletableFuture<>();
+        CompletableFuture<Throwable> oneWay = new CompletableFuture<>();
+        Thread caller = interruptible(twoWay, () -> client.invokeSync(address, Services.request(ECHO, "two-way"), CALL_MILLIS));
+        Thread pusher = interruptible(oneWay, () -> client.invokeOneway(address, Services.request(ECHO, "one-way"), CALL_MILLIS));
+        ScriptedPeer.Connection connection = peer.accept();
+        Frame hello = Scripts.receiveHello(connection);
+        eventually().until(() -> caller.getState() == Thread.State.WAITING && pusher.getState() == Thread.State.WAITING);
+
+        caller.interrupt();
+        pusher.interrupt();
+        assertInstanceOf(InterruptedException.class, get(twoWay));
+        assertInstanceOf(InterruptedException.class, get(oneWay));
+
+        // What they began goes on, and has its permit until it has ended; both have a place, in whichever order.
+        assertInstanceOf(
+                RemotingTooMuchRequestException.class,
+                failure(Outcome.NOT_SENT, client.invoke(address, Services.request(ECHO, "too many"), CALL_MILLIS)));
+        connection.send(Scripts.goodAnswer(hello));
+        List<Frame> sent = List.of(connection.receive(), connection.receive());
+        assertEquals(Set.of("two-way", "one-way"), Set.of(Scripts.text(sent.get(0)), Scripts.text(sent.get(1))));
+        sent.stream().filter(frame -> !frame.isOneway()).forEach(frame -> connection.send(Scripts.response(frame, "unheard")));
+        // Whose turn it is next is told behind the answer, as this is.
+        connection.send(Frame.request(Scripts.PING).withOpaque(4711));
+        assertEquals(4711, connection.receive().opaque());
+        CompletableFuture<RemotingCommand> next = client.invoke(address, Services.request(ECHO, "next"), CALL_MILLIS);
+        connection.send(Scripts.response(connection.receive(), "heard"));
+        assertEquals("heard", Services.text(get(next)));
+    }
+
+    private interface Blocking {
+        void call() throws Exception;
+    }
+
+    /** A thread that is in that call, and tells how the call ended. */
+    private static Thread interruptible(CompletableFuture<Throwable> ended, Blocking call) {
+        Thread thread = new Thread(() -> {
+            try {
+                call.call();
+                ended.completeExceptionally(new AssertionError("it returned"));
+            } catch (Exception e) {
+                ended.complete(e);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
     // ---------------------------------------------------------------- broken connections
 
     @ParameterizedTest

@@ -19,15 +19,12 @@ import io.longlink.remoting.protocol.ResponseCode;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.LeakGuard;
 import io.longlink.remoting.testkit.ScriptedPeer;
-import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,34 +47,6 @@ class DrainTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicInteger holding = new AtomicInteger();
     private final Parking parking = new Parking();
-
-    /** Requests whose answer comes later, by somebody else. */
-    private static final class Parking {
-        private record Parked(Channel channel, RemotingCommand request) {}
-
-        private final Queue<Parked> parked = new ConcurrentLinkedQueue<>();
-
-        void park(Channel channel, RemotingCommand request) {
-            parked.add(new Parked(channel, request));
-        }
-
-        int size() {
-            return parked.size();
-        }
-
-        /** Answers all that are parked, and tells whose they were. */
-        List<String> answerAll(int code) {
-            List<String> answered = new ArrayList<>();
-            for (Parked next = parked.poll(); next != null; next = parked.poll()) {
-                RemotingCommand response = Services.response(Services.text(next.request));
-                response.setCode(code);
-                response.setOpaque(next.request.getOpaque());
-                next.channel.writeAndFlush(response);
-                answered.add(Services.text(next.request));
-            }
-            return answered;
-        }
-    }
 
     @AfterEach
     void releaseWhatIsStillHeld() {

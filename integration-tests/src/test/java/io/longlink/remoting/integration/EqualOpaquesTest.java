@@ -13,20 +13,28 @@ import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.protocol.RemotingCommand;
+import io.longlink.remoting.protocol.SerializeType;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.Frame;
 import io.longlink.remoting.testkit.LeakGuard;
 import io.longlink.remoting.testkit.ScriptedPeer;
 import io.netty.channel.Channel;
+import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An opaque means something on its connection, in its direction, and nowhere else. */
 @ExtendWith(LeakGuard.class)
@@ -129,6 +137,53 @@ class EqualOpaquesTest {
         connection.send(Scripts.response(atNew, "answer to new"));
         assertEquals("answer to new", Services.text(get(again)));
         assertEquals(77, get(again).getOpaque());
+    }
+
+    @ParameterizedTest
+    @EnumSource(SerializeType.class)
+    void client_opaquesWrapAround_andMeetOneThatIsInFlight_everyCallGetsItsOwnAnswer(SerializeType format) throws Exception {
+        ScriptedPeer server = services.peer();
+        NettyRemotingClient client = services.client(Services.clientConfig().setSerializeType(format));
+        List<CompletableFuture<RemotingCommand>> calls = new ArrayList<>();
+        calls.add(client.invoke(address(server.port()), request("long ago", Integer.MIN_VALUE), CALL_MILLIS));
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        List<Frame> asked = new ArrayList<>(List.of(connection.receive()));
+
+        Opaques opaques = Opaques.goingOnWith(Integer.MAX_VALUE - 1);
+        try {
+            for (int i = 1; i <= 4; i++) {
+                calls.add(client.invoke(address(server.port()), Services.request(ASK, "call " + i), CALL_MILLIS));
+                asked.add(connection.receive());
+            }
+        } finally {
+            opaques.goBack();
+        }
+        // The least of all is drawn, but in flight: that call travels under the next.
+        assertEquals(
+                List.of(Integer.MIN_VALUE, Integer.MAX_VALUE - 1, Integer.MAX_VALUE, Integer.MIN_VALUE + 1, Integer.MIN_VALUE + 2),
+                asked.stream().map(Frame::opaque).toList());
+
+        Collections.reverse(asked);
+        asked.forEach(frame -> connection.send(Scripts.response(frame, Scripts.text(frame))));
+        assertEquals("long ago", Services.text(get(calls.get(0))));
+        for (int i = 1; i <= 4; i++) {
+            assertEquals("call " + i, Services.text(get(calls.get(i))));
+        }
+        assertEquals(Integer.MIN_VALUE, get(calls.get(3)).getOpaque(), "what its caller drew");
+    }
+
+    /** The process's one counter, moved for a while to where it would come after two thousand million requests. */
+    private record Opaques(AtomicInteger next, int before) {
+        static Opaques goingOnWith(int value) throws ReflectiveOperationException {
+            Field field = Class.forName("io.longlink.remoting.protocol.OpaqueSequence").getDeclaredField("NEXT");
+            field.setAccessible(true);
+            AtomicInteger next = (AtomicInteger) field.get(null);
+            return new Opaques(next, next.getAndSet(value));
+        }
+
+        void goBack() {
+            next.set(before);
+        }
     }
 
     @Test

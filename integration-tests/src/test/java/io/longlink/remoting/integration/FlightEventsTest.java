@@ -280,7 +280,7 @@ class FlightEventsTest {
         String printed = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 
         assertTrue(program.waitFor(Services.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
-        assertEquals("recorder false, answer echo, told 1", printed.lines().reduce("", (before, line) -> line), printed);
+        assertEquals("recorder false, answer echo, told 1, adds up true", printed.lines().reduce("", (before, line) -> line), printed);
         assertEquals(0, program.exitValue());
     }
 }

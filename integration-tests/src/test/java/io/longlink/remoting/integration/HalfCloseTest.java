@@ -5,6 +5,7 @@ import static io.longlink.remoting.integration.Services.address;
 import static io.longlink.remoting.integration.Services.eventually;
 import static io.longlink.remoting.integration.Services.failure;
 import static io.longlink.remoting.integration.Services.get;
+import static io.longlink.remoting.integration.Services.letPass;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,10 +48,19 @@ class HalfCloseTest {
 
     private static final String BIG = "x".repeat(20 * 1024);
 
+    /** What does not fit into the kernel's buffers fills ours with few threads that push. */
+    private static final TransportOptions SOON_FULL = TransportOptions.defaults().withEventLoopThreads(1).withWriteBuffer(64 * 1024, 128 * 1024);
+
     @RegisterExtension
     final Services services = new Services();
 
     private final Executions executions = new Executions();
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void releaseWhatIsStillHeld() {
+        release.countDown();
+    }
 
     private void countByHead(NettyRemotingServer server) {
         server.registerProcessor(COUNT, (ctx, request) -> {
@@ -74,7 +86,6 @@ class HalfCloseTest {
         NettyRemotingServer server = services.server();
         countByHead(server);
         CountDownLatch blocked = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
         server.registerProcessor(BLOCK, (ctx, request) -> {
             blocked.countDown();
             release.await();
@@ -243,6 +254,127 @@ class HalfCloseTest {
         Set<String> written = get(pusher);
         eventually().until(() -> executions.total() >= written.size());
         executions.assertExactlyOnce(written);
+    }
+
+    @Test
+    void goAway_megabytesOfOneWaysUnreadByTheClient_areAllExecuted() throws Exception {
+        NettyRemotingServer server = services.server(Services.serverConfig().setTransport(SOON_FULL));
+        NettyRemotingClient client = services.client();
+        Channel channel = blockLoopOf(client, server);
+        List<CompletableFuture<Boolean>> writes = pushUntilNothingIsTaken(server, channel);
+
+        CompletableFuture<DrainReport> report = server.shutdownGracefully(Duration.ofSeconds(8));
+        eventually().until(() -> server.stats().get(Counter.GO_AWAYS_TOLD) == 1);
+        release.countDown();
+
+        assertEquals(1, get(report).closedByPeer());
+        assertWhatWasWrittenIsExecuted(writes);
+    }
+
+    @Test
+    void clientShutsDown_megabytesOfOneWaysUnreadByTheClient_areAllExecuted() throws Exception {
+        NettyRemotingServer server = services.server(Services.serverConfig().setTransport(SOON_FULL));
+        NettyRemotingClient client = services.client();
+        Channel channel = blockLoopOf(client, server);
+        List<CompletableFuture<Boolean>> writes = pushUntilNothingIsTaken(server, channel);
+
+        CompletableFuture<DrainReport> report = client.shutdownGracefully(Duration.ofSeconds(8));
+        release.countDown();
+
+        assertEquals(1, get(report).quietClosed());
+        assertWhatWasWrittenIsExecuted(writes);
+    }
+
+    /** The server's channel to that client, whose one event loop stands still until it is released, so that nothing is read. */
+    private Channel blockLoopOf(NettyRemotingClient client, NettyRemotingServer server) throws Exception {
+        AtomicReference<Channel> peer = new AtomicReference<>();
+        server.registerProcessor(WHO, (ctx, request) -> {
+            peer.set(ctx.channel());
+            return Services.response("");
+        }, null);
+        CountDownLatch blocked = new CountDownLatch(1);
+        client.registerProcessor(BLOCK, (ctx, request) -> {
+            blocked.countDown();
+            release.await();
+            return null;
+        }, new DirectExecutor());
+        client.registerProcessor(COUNT, (ctx, request) -> {
+            executions.count(head(Services.text(request)));
+            return null;
+        }, null);
+        get(client.invoke(address(server), Services.request(WHO, ""), CALL_MILLIS));
+        server.invokeOneway(peer.get(), Services.request(BLOCK, ""), CALL_MILLIS);
+        blocked.await();
+        return peer.get();
+    }
+
+    /** Many threads push, more than the connection takes; each future tells whether that one-way was written. */
+    private List<CompletableFuture<Boolean>> pushUntilNothingIsTaken(NettyRemotingServer server, Channel channel) {
+        ExecutorService threads = services.executor(32);
+        List<CompletableFuture<Boolean>> writes = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            RemotingCommand push = Services.request(COUNT, "id " + i + "|" + BIG);
+            writes.add(CompletableFuture.supplyAsync(() -> wasWritten(server, channel, push), threads));
+        }
+        eventually().until(() -> !channel.isWritable());
+        return writes;
+    }
+
+    private static boolean wasWritten(NettyRemotingServer server, Channel channel, RemotingCommand push) {
+        try {
+            server.invokeOneway(channel, push, CALL_MILLIS);
+            return true;
+        } catch (RemotingException e) {
+            assertEquals(Outcome.NOT_SENT, e.outcome(), e::toString);
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void assertWhatWasWrittenIsExecuted(List<CompletableFuture<Boolean>> writes) throws Exception {
+        Set<String> written = new HashSet<>();
+        for (int i = 0; i < MANY; i++) {
+            if (get(writes.get(i))) {
+                written.add("id " + i);
+            }
+        }
+        assertTrue(written.size() * BIG.length() > 1024 * 1024, written.size() + " were written");
+        eventually().until(() -> executions.total() >= written.size());
+        executions.assertExactlyOnce(written);
+    }
+
+    @Test
+    void clientShutsDown_megabytesOfOneWaysUnreadByTheServer_areAllExecuted() throws Exception {
+        NettyRemotingServer server = services.server();
+        countByHead(server);
+        CountDownLatch blocked = new CountDownLatch(1);
+        server.registerProcessor(BLOCK, (ctx, request) -> {
+            blocked.countDown();
+            release.await();
+            return null;
+        }, new DirectExecutor());
+        NettyRemotingClient client = services.client();
+        String address = address(server);
+        client.invokeOneway(address, Services.request(BLOCK, ""), CALL_MILLIS);
+        blocked.await();
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            writes.add(client.invokeOnewayAsync(address, Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
+        }
+        eventually().until(() -> !client.isChannelWritable(address));
+
+        CompletableFuture<DrainReport> report = client.shutdownGracefully(Duration.ofSeconds(8));
+        letPass(Duration.ofMillis(200));
+        assertTrue(writes.stream().noneMatch(CompletableFuture::isCompletedExceptionally), "they were accepted");
+        release.countDown();
+
+        assertEquals(1, get(report).quietClosed());
+        for (CompletableFuture<?> write : writes) {
+            get(write);
+        }
+        eventually().until(() -> executions.total() >= MANY);
+        executions.assertExactlyOnce(ids(MANY));
     }
 
     @Test

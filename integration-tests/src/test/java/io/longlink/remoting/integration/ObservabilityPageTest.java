@@ -10,7 +10,6 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.tools.ToolProvider;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
@@ -32,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ObservabilityPageTest {
     private static final Path PAGE = Path.of("..", "docs", "observability.md");
     private static final String PREFIX = "io.longlink.remoting.";
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern CLASS_NAME = Pattern.compile("public class (\\w+)");
     private static final Pattern COUNTER_ROW = Pattern.compile("^\\| `([A-Z_]+)` (?:† )?\\|", Pattern.MULTILINE);
     private static final Pattern EVENT_ROW = Pattern.compile("^\\| `([A-Z]\\w+)` \\| (both|client|server) \\|(.*)$", Pattern.MULTILINE);
     private static final Pattern FIELD = Pattern.compile("`([a-z]\\w*)`");
@@ -90,17 +86,9 @@ class ObservabilityPageTest {
 
     @Test
     void snippets_compile() throws IOException {
-        List<String> names = new ArrayList<>();
-        for (MatchResult block : JAVA_BLOCK.matcher(Files.readString(PAGE)).results().toList()) {
-            String name = CLASS_NAME.matcher(block.group(1)).results().findFirst().orElseThrow().group(1);
-            names.add(name);
-            Path source = Files.writeString(classes.resolve(name + ".java"), block.group(1));
-            String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-            int exit = ToolProvider.getSystemJavaCompiler()
-                    .run(null, null, null, "-d", classes.toString(), "-cp", classPath, source.toString());
-            assertEquals(0, exit, name);
-        }
+        List<Snippet> snippets = Snippet.in(PAGE);
+        Snippet.compile(snippets, classes);
 
-        assertEquals(List.of("StatsPrinter", "ConnectionWatch"), names);
+        assertEquals(List.of("StatsPrinter", "ConnectionWatch"), snippets.stream().map(Snippet::name).toList());
     }
 }

@@ -3,6 +3,7 @@ package io.longlink.remoting.integration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
@@ -14,13 +15,13 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,19 +30,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the README shows is what compiles and runs. */
 class ReadmeTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern CLASS_NAME = Pattern.compile("public class (\\w+)");
+    private static final Path README = ROOT.resolve("README.md");
 
     @TempDir
     private Path classes;
 
     @Test
     void snippets_inReadme_areFewAndShort() throws IOException {
-        List<String> snippets = snippets();
+        List<Snippet> snippets = Snippet.in(README);
         assertEquals(3, snippets.size());
-        for (String snippet : snippets) {
-            int longest = snippet.contains("class HeartbeatClient") ? 23 : 16;
-            assertTrue(snippet.lines().count() <= longest, () -> "longer than " + longest + " lines:\n" + snippet);
+        for (Snippet snippet : snippets) {
+            int longest = snippet.name().equals("HeartbeatClient") ? 23 : 16;
+            assertTrue(snippet.source().lines().count() <= longest, () -> "longer than " + longest + " lines:\n" + snippet.source());
         }
     }
 
@@ -51,7 +51,7 @@ class ReadmeTest {
         String port = Integer.toString(freePort());
         Process server = java("EchoServer", port);
         try {
-            Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> answers("EchoClient", port), "hello"::equals);
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> answers("EchoClient", port), "hello"::equals);
         } finally {
             server.destroy();
         }
@@ -82,7 +82,7 @@ class ReadmeTest {
 
     @Test
     void dependencies_inReadme_areOursOfThisVersion() throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
+        String readme = Files.readString(README);
         Matcher version = Pattern.compile("<artifactId>longlink-parent</artifactId>\\s*<version>(.*?)</version>")
                 .matcher(Files.readString(ROOT.resolve("pom.xml")));
         assertTrue(version.find());
@@ -98,31 +98,12 @@ class ReadmeTest {
     void testCommand_inReadmeAndCi_isTheSame() throws IOException {
         String ci = Files.readString(ROOT.resolve(".ci/run"));
         assertTrue(ci.contains("exec mvn -B -ntp verify\n"), ci);
-        assertTrue(Files.readString(ROOT.resolve("README.md")).contains("\n    mvn -B -ntp verify\n"));
+        assertTrue(Files.readString(README).contains("\n    mvn -B -ntp verify\n"));
         assertTrue(Files.readString(ROOT.resolve(".github/workflows/ci.yml")).contains("bash .ci/run"));
     }
 
-    private static List<String> snippets() throws IOException {
-        return JAVA_BLOCK
-                .matcher(Files.readString(ROOT.resolve("README.md")))
-                .results()
-                .map(block -> block.group(1))
-                .toList();
-    }
-
     private void compileSnippets() throws IOException {
-        for (String snippet : snippets()) {
-            compile(snippet);
-        }
-    }
-
-    private void compile(String snippet) throws IOException {
-        Matcher name = CLASS_NAME.matcher(snippet);
-        assertTrue(name.find(), snippet);
-        Path source = Files.writeString(classes.resolve(name.group(1) + ".java"), snippet);
-        int exit = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-d", classes.toString(), "-cp", classPath(), source.toString());
-        assertEquals(0, exit, snippet);
+        Snippet.compile(Snippet.in(README), classes);
     }
 
     private String answers(String mainClass, String argument) throws Exception {
@@ -134,13 +115,9 @@ class ReadmeTest {
 
     private Process java(String mainClass, String argument) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ProcessBuilder(java, "-cp", classes + System.getProperty("path.separator") + classPath(), mainClass, argument)
+        return new ProcessBuilder(java, "-cp", classes + System.getProperty("path.separator") + Snippet.classPath(), mainClass, argument)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-    }
-
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     private static int freePort() throws IOException {
@@ -174,7 +151,8 @@ class ReadmeTest {
             NettyRemotingServer before = running;
             running = null;
             if (before != null) {
-                before.shutdown();
+                DrainReport report = before.shutdownGracefully(Duration.ofSeconds(30)).join();
+                assertTrue(report.addsUp(), report::toString);
             }
         }
     }

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** The lines that scripted peers say again and again. */
 final class Scripts {
-    static final int GO_AWAY = 1500;
-    static final int HELLO = 1501;
-    static final int PING = 1502;
+    static final int GO_AWAY = Frame.GO_AWAY;
+    static final int HELLO = Frame.HELLO;
+    static final int PING = Frame.PING;
 
     private Scripts() {}
 
@@ -28,18 +28,15 @@ final class Scripts {
     }
 
     static Frame refusal(Frame request) {
-        return Frame.response(request, GO_AWAY).withRemark("please go away");
+        return Frame.refusal(request);
     }
 
     static Frame announcement(long graceMillis) {
-        return Frame.oneway(GO_AWAY).withExt("reason", "shutdown").withExt("graceMillis", Long.toString(graceMillis));
+        return Frame.goAway(graceMillis);
     }
 
     static Frame goodAnswer(Frame hello) {
-        return Frame.response(hello, 0)
-                .withExt("features", "goAway,ping")
-                .withExt("minPingIntervalMillis", "5000")
-                .withExt("maxIdleMillis", "120000");
+        return Frame.helloAnswer(hello);
     }
 
     static String text(Frame frame) {
@@ -59,18 +56,12 @@ final class Scripts {
 
     /** As a server: takes the next connection and makes it READY. */
     static ScriptedPeer.Connection acceptReady(ScriptedPeer server) {
-        ScriptedPeer.Connection client = server.accept();
-        client.send(goodAnswer(receiveHello(client)));
-        return client;
+        return server.acceptReady();
     }
 
     /** As a client: makes a connection one of a HELLO peer. */
     static ScriptedPeer.Connection sayHello(ScriptedPeer.Connection server) {
-        server.send(Frame.request(HELLO).withOpaque(-1).withExt("features", "goAway,ping"));
-        Frame answer = server.receive();
-        assertEquals(0, answer.code(), answer::toString);
-        assertTrue(answer.ext("minPingIntervalMillis") != null, answer::toString);
-        return server;
+        return server.sayHello();
     }
 
     /** As a client that has said HELLO: takes the announcement of a drain, and answers the PING behind it. */

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,7 +47,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes the servers, clients and peers of one test and ends them behind it. A test that leaves a connection open, a request executing, an
- * event unheard, or an ERROR in the log that it did not announce, fails.
+ * event unheard, or an ERROR in the log that it did not announce, fails. Thread-safe.
  */
 final class Services implements BeforeEachCallback, AfterEachCallback {
 
@@ -58,9 +59,9 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
 
     private static final TransportOptions ONE_LOOP = TransportOptions.defaults().withEventLoopThreads(1);
 
-    private final List<AutoCloseable> peers = new ArrayList<>();
-    private final List<RemotingService> services = new ArrayList<>();
-    private final List<ExecutorService> executors = new ArrayList<>();
+    private final List<AutoCloseable> peers = new CopyOnWriteArrayList<>();
+    private final List<RemotingService> services = new CopyOnWriteArrayList<>();
+    private final List<ExecutorService> executors = new CopyOnWriteArrayList<>();
     private final ErrorLog errors = new ErrorLog();
 
     /** Remembers what the log was told on level ERROR, and what Netty was worried about. */
@@ -192,6 +193,11 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
         return Awaitility.await().atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5));
     }
 
+    /** As {@link #eventually()}, for what comes thousands of times within a millisecond. */
+    static ConditionFactory soon() {
+        return eventually().pollInterval(Duration.ofMillis(1));
+    }
+
     /** Does nothing for a while, where it is the passing of time that the test is about. */
     static void letPass(Duration time) {
         Awaitility.await().pollDelay(time).atMost(time.plus(TIMEOUT)).until(() -> true);
@@ -238,13 +244,15 @@ final class Services implements BeforeEachCallback, AfterEachCallback {
             }
         }
         // One after the other, the last first: a sub-server before its parent.
+        List<DrainReport> wrong = new ArrayList<>();
         for (int i = services.size() - 1; i >= 0; i--) {
             DrainReport report = get(services.get(i).shutdownGracefully(Duration.ZERO));
             if (!report.addsUp()) {
-                fail("does not add up: " + report);
+                wrong.add(report);
             }
         }
         rootLog().detachAppender(errors);
+        assertEquals(List.of(), wrong, "do not add up");
         // A test that failed already has its own story to tell.
         if (context.getExecutionException().isEmpty()) {
             assertAll(services.stream().map(service -> () -> assertNothingLeft(service)));

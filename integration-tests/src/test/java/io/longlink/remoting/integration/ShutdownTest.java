@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.longlink.remoting.AddressState;
 import io.longlink.remoting.ChannelEventListener;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
@@ -25,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shutdown, asked for from everywhere, in every order; behind each test {@link LeakGuard} sees that all threads are gone. */
 @ExtendWith(LeakGuard.class)
@@ -340,6 +344,91 @@ class ShutdownTest {
         assertTrue(get(client.shutdownGracefully(LONG)).addsUp());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shutdown_calledByAProcessorOfAClient_returnsAtOnceAndTheClientStillEnds(boolean onTheEventLoop) throws Exception {
+        NettyRemotingServer server = services.server();
+        AtomicReference<Channel> peer = new AtomicReference<>();
+        server.registerProcessor(ECHO, (ctx, request) -> {
+            peer.set(ctx.channel());
+            return Services.response("");
+        }, null);
+        NettyRemotingClient client = services.client();
+        client.registerProcessor(STOP, (ctx, request) -> {
+            assertEquals(onTheEventLoop, ctx.channel().eventLoop().inEventLoop());
+            client.shutdown();
+            return Services.response("stopping");
+        }, onTheEventLoop ? new DirectExecutor() : null);
+        get(client.invoke(address(server), Services.request(ECHO, ""), CALL_MILLIS));
+
+        RemotingCommand answer = get(server.invoke(peer.get(), Services.request(STOP, ""), CALL_MILLIS));
+
+        assertEquals("stopping", Services.text(answer));
+        DrainReport report = get(client.shutdownGracefully(LONG));
+        assertEquals(1, report.quietClosed(), report::toString);
+        assertEquals(0, report.unanswered(), report::toString);
+    }
+
+    @Test
+    void shutdown_calledByTheAddressListenerOfAClient_returnsAtOnceAndTheClientStillEnds() throws Exception {
+        NettyRemotingServer server = busyServer();
+        NettyRemotingClient client = services.client();
+        CountDownLatch returned = new CountDownLatch(1);
+        client.addAddressStateListener((address, before, after) -> {
+            client.shutdown();
+            returned.countDown();
+        });
+
+        CompletableFuture<RemotingCommand> call = client.invoke(address(server), Services.request(HELD, ""), CALL_MILLIS);
+
+        eventually().until(() -> returned.getCount() == 0);
+        assertFalse(call.isDone(), "it was accepted before, and still runs");
+        release.countDown();
+        assertEquals("held", Services.text(get(call)));
+        assertEquals(1, get(client.shutdownGracefully(LONG)).quietClosed());
+    }
+
+    @Test
+    void shutdown_calledByTheSessionRestorerOfAClient_returnsAtOnceAndTheClientStillEnds() throws Exception {
+        NettyRemotingServer server = services.server();
+        server.registerProcessor(ECHO, executions.echo(), null);
+        AtomicReference<NettyRemotingClient> self = new AtomicReference<>();
+        NettyRemotingClient client = services.client(Services.clientConfig().setSessionRestorer(session -> {
+            self.get().shutdown();
+            return session.invoke(Services.request(ECHO, "session"), CALL_MILLIS);
+        }));
+        self.set(client);
+
+        CompletableFuture<RemotingCommand> call = client.invoke(address(server), Services.request(ECHO, "a"), CALL_MILLIS);
+
+        assertEquals("a", Services.text(get(call)), "it was accepted before");
+        assertEquals(1, get(client.shutdownGracefully(LONG)).quietClosed());
+        executions.assertExactlyOnce(Set.of("session", "a"));
+    }
+
+    @Test
+    void shutdown_calledByACallbackOfAServer_returnsAtOnceAndTheServerStillEnds() throws Exception {
+        NettyRemotingServer server = busyServer();
+        AtomicReference<Channel> peer = new AtomicReference<>();
+        server.registerProcessor(STOP, (ctx, request) -> {
+            peer.set(ctx.channel());
+            return Services.response("");
+        }, null);
+        NettyRemotingClient client = services.client();
+        client.registerProcessor(ECHO, executions.echo(), null);
+        get(client.invoke(address(server), Services.request(STOP, ""), CALL_MILLIS));
+        CountDownLatch returned = new CountDownLatch(1);
+
+        server.invokeAsync(peer.get(), Services.request(ECHO, "a"), CALL_MILLIS, future -> {
+            server.shutdown();
+            returned.countDown();
+        });
+
+        eventually().until(() -> returned.getCount() == 0);
+        release.countDown();
+        assertAnsweredAndEnded(server);
+    }
+
     // ---------------------------------------------------------------- before and instead of a start
 
     @Test
@@ -430,6 +519,53 @@ class ShutdownTest {
         second.close();
         DrainReport report = get(end);
         assertTrue(report.addsUp(), report::toString);
+    }
+
+    @Test
+    void clientShutdown_callsThatWaitInLine_areServedIfTheAddressIsBackInTime() throws Exception {
+        NettyRemotingServer server = services.server();
+        server.registerProcessor(ECHO, executions.echo(), null);
+        NettyRemotingClient client = services.client();
+        get(client.invoke(address(server), Services.request(ECHO, "before"), CALL_MILLIS));
+        server.shutdown();
+        CompletableFuture<RemotingCommand> call = client.invoke(address(server), Services.request(ECHO, "a"), CALL_MILLIS);
+        CompletableFuture<Void> oneway = client.invokeOnewayAsync(address(server), Services.request(ECHO, "b"), CALL_MILLIS);
+
+        CompletableFuture<DrainReport> end = client.shutdownGracefully(LONG);
+        failure(Outcome.NOT_SENT, client.invoke(address(server), Services.request(ECHO, "late"), CALL_MILLIS));
+        NettyRemotingServer back = services.server(Services.serverConfig().setListenPort(server.localListenPort()));
+        back.registerProcessor(ECHO, executions.echo(), null);
+
+        assertEquals("a", Services.text(get(call)));
+        get(oneway);
+        assertEquals(1, get(end).quietClosed(), "the replacement");
+        eventually().until(() -> executions.total() == 3);
+        executions.assertExactlyOnce(Set.of("before", "a", "b"));
+    }
+
+    @Test
+    void clientShutdown_callsThatWaitInLine_failTrulyAtItsDeadline() throws Exception {
+        ScriptedPeer server = services.peer();
+        NettyRemotingClient client = services.client();
+        String address = address(server.port());
+        CompletableFuture<RemotingCommand> refused = client.invoke(address, Services.request(ECHO, "a"), CALL_MILLIS);
+        ScriptedPeer.Connection connection = Scripts.acceptReady(server);
+        connection.send(Scripts.refusal(connection.receive()));
+        connection.expectEndOfStream();
+        server.close();
+        CompletableFuture<RemotingCommand> newcomer = client.invoke(address, Services.request(ECHO, "b"), CALL_MILLIS);
+        CompletableFuture<Void> oneway = client.invokeOnewayAsync(address, Services.request(ECHO, "c"), CALL_MILLIS);
+        long began = System.nanoTime();
+
+        CompletableFuture<DrainReport> end = client.shutdownGracefully(Duration.ofMillis(500));
+
+        failure(Outcome.REFUSED, refused);
+        assertTrue(elapsedSince(began).toMillis() >= 500, "they had until then");
+        failure(Outcome.NOT_SENT, newcomer);
+        failure(Outcome.NOT_SENT, oneway);
+        get(end);
+        assertShorter(Duration.ofSeconds(5), elapsedSince(began));
+        assertEquals(AddressState.SHUTDOWN, client.addressState(address));
     }
 
     @Test

@@ -22,8 +22,9 @@ final class WithoutFlightRecorder {
         client.start();
         String answer = Services.text(client.invokeSync(address(server), Services.request(ECHO, ""), Services.CALL_MILLIS));
         DrainReport report = server.shutdownGracefully(Duration.ofSeconds(8)).get(Services.CALL_MILLIS, TimeUnit.MILLISECONDS);
-        client.shutdown();
+        DrainReport clients = client.shutdownGracefully(Duration.ofSeconds(8)).get(Services.CALL_MILLIS, TimeUnit.MILLISECONDS);
         boolean recorder = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-        System.out.println("recorder " + recorder + ", answer " + answer + ", told " + report.told());
+        System.out.println("recorder " + recorder + ", answer " + answer + ", told " + report.told() + ", adds up "
+                + (report.addsUp() && clients.addsUp()));
     }
 }

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * library, with references as "seen before, as number so and so". Two worlds with the same one are taken for the same world.
  *
  * <p>Not looked at, because it decides nothing here: settings, hooks, processors, thread pools, counters, random numbers, and the ids of
- * channels. When a call was begun is not looked at either: the order of the calls in a scenario is fixed. Of Netty's channels it sees what
- * {@link ModelChannel} adds, what waits to be written, and the one handler of Netty's that has a memory.
+ * channels. When a call was begun is not looked at either: the order of the calls in a scenario is fixed. Nor is the number under which a
+ * call came to its line: its place there says as much. Of Netty's channels it sees what {@link ModelChannel} adds, what waits to be
+ * written, and the one handler of Netty's that has a memory.
  */
 final class Fingerprint {
     private static final Set<String> OPAQUE = Set.of(
@@ -46,7 +47,7 @@ final class Fingerprint {
             "io.longlink.remoting.internal.LivenessSettings",
             "io.longlink.remoting.client.ClientSettings",
             "io.longlink.remoting.model.Scenario");
-    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken", "handle");
+    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken", "handle", "arrival", "arrivals");
 
     private static final Set<String> OPAQUES = Set.of("opaque", "callersOpaque", "originalOpaque");
     private static final Pattern OPAQUE_IN_FRAME = Pattern.compile("\"opaque\":(-?\\d+)");

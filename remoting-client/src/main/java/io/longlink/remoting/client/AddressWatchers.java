@@ -45,13 +45,11 @@ final class AddressWatchers {
 
     /** Never blocks for a listener. */
     void onState(String address, AddressState before, AddressState after) {
-        if (listeners.isEmpty()) {
-            return;
-        }
         synchronized (untold) {
+            // Also if nobody listens now: whoever comes next must not hear of what is over.
             Change waiting = untold.remove(address);
             AddressState told = waiting == null ? before : waiting.before();
-            if (told != after) {
+            if (told != after && !listeners.isEmpty()) {
                 untold.put(address, new Change(address, told, after));
             }
             if (telling || untold.isEmpty()) {
@@ -73,7 +71,10 @@ final class AddressWatchers {
     private void tellAll() {
         for (Change change = poll(); change != null; change = poll()) {
             for (AddressStateListener listener : listeners) {
-                tell(listener, change);
+                // The one before may have removed it.
+                if (listeners.contains(listener)) {
+                    tell(listener, change);
+                }
             }
         }
     }

@@ -182,16 +182,24 @@ public final class NettyRemotingClient implements RemotingClient {
         }
         DrainTally tally = new DrainTally();
         slots.shutdown(tally, Math.max(deadline.leftMillis(), 500));
-        if (!deadline.awaitNone(slots.openConnections())) {
-            slots.end(true);
-            if (!ShutdownDeadline.in(Duration.ofMillis(2_500)).awaitNone(slots.openConnections())) {
-                slots.end(false);
-                ShutdownDeadline.in(Duration.ofMillis(500)).awaitNone(slots.openConnections());
-            }
-        }
+        boolean allEnded = deadline.awaitNone(slots.openConnections()) || tryForce();
         Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
         deadline.awaitNone(endpoint.executions());
-        return tally.report(duration);
+        return allEnded ? tally.report(duration) : tally.reportWithThoseLeft(duration);
+    }
+
+    /** Whether all connections have ended with that. */
+    private boolean tryForce() {
+        slots.end(true);
+        if (ShutdownDeadline.in(Duration.ofMillis(2_500)).awaitNone(slots.openConnections())) {
+            return true;
+        }
+        slots.end(false);
+        if (ShutdownDeadline.in(Duration.ofMillis(500)).awaitNone(slots.openConnections())) {
+            return true;
+        }
+        log.warn("{} connections cannot be closed: something blocks their event loops", slots.openConnections().get());
+        return false;
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.longlink.remoting.client;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -14,10 +15,27 @@ import org.jspecify.annotations.Nullable;
  * bounded by number and bytes. Pure; belongs to the slot's event loop.
  */
 final class WaitingLine {
+
+    /** Where a call stands; {@code arrival} is the order in which calls came. */
+    private record Place(WaitingCall call, boolean refused, long arrival) {}
+
+    private static final Comparator<Place> ORDER = (one, other) -> {
+        if (one.refused != other.refused) {
+            return one.refused ? -1 : 1;
+        }
+        // Differences, for ages are on a clock that may pass the end of the longs.
+        long age = one.refused ? one.call.begunNanos() - other.call.begunNanos() : 0;
+        return Long.signum(age != 0 ? age : one.arrival - other.arrival);
+    };
+
     private final int maxNewcomers;
     private final long maxNewcomerBytes;
-    private final ArrayDeque<WaitingCall> refused = new ArrayDeque<>();
-    private final ArrayDeque<WaitingCall> newcomers = new ArrayDeque<>();
+
+    // A tree, for a server may refuse thousands at once in any order.
+    private final TreeSet<Place> places = new TreeSet<>(ORDER);
+
+    private long arrivals;
+    private int newcomers;
     private long newcomerBytes;
 
     WaitingLine(int maxNewcomers, long maxNewcomerBytes) {
@@ -26,47 +44,36 @@ final class WaitingLine {
     }
 
     boolean isEmpty() {
-        return refused.isEmpty() && newcomers.isEmpty();
+        return places.isEmpty();
     }
 
     /** Takes a place, if there is one; there always is for a call that was refused. */
     boolean tryAdd(WaitingCall call) {
-        if (call.wasRefused()) {
-            addByAge(call);
-            return true;
+        boolean refused = call.wasRefused();
+        if (!refused) {
+            if (newcomers >= maxNewcomers || newcomerBytes + call.bodyBytes() > maxNewcomerBytes) {
+                return false;
+            }
+            newcomers++;
+            newcomerBytes += call.bodyBytes();
         }
-        if (newcomers.size() >= maxNewcomers || newcomerBytes + call.bodyBytes() > maxNewcomerBytes) {
-            return false;
-        }
-        newcomers.addLast(call);
-        newcomerBytes += call.bodyBytes();
+        places.add(new Place(call, refused, arrivals++));
         return true;
     }
 
-    private void addByAge(WaitingCall call) {
-        List<WaitingCall> younger = new ArrayList<>();
-        WaitingCall last = refused.peekLast();
-        while (last != null && last.begunNanos() - call.begunNanos() > 0) {
-            younger.add(refused.removeLast());
-            last = refused.peekLast();
+    /** Its room is free again. */
+    private WaitingCall left(Place place) {
+        if (!place.refused) {
+            newcomers--;
+            newcomerBytes -= place.call.bodyBytes();
         }
-        refused.addLast(call);
-        for (int i = younger.size() - 1; i >= 0; i--) {
-            refused.addLast(younger.get(i));
-        }
+        return place.call;
     }
 
     /** Takes out the one whose turn it is. */
     @Nullable WaitingCall poll() {
-        WaitingCall call = refused.pollFirst();
-        if (call != null) {
-            return call;
-        }
-        call = newcomers.pollFirst();
-        if (call != null) {
-            newcomerBytes -= call.bodyBytes();
-        }
-        return call;
+        Place first = places.pollFirst();
+        return first == null ? null : left(first);
     }
 
     /** Lets calls out, first things first, as long as the way is free. */
@@ -96,16 +103,11 @@ final class WaitingLine {
 
     /** Takes out the first one that says so; {@code null} if there is none. */
     @Nullable WaitingCall takeFirst(Predicate<WaitingCall> asked) {
-        for (ArrayDeque<WaitingCall> calls : List.of(refused, newcomers)) {
-            for (Iterator<WaitingCall> each = calls.iterator(); each.hasNext(); ) {
-                WaitingCall call = each.next();
-                if (asked.test(call)) {
-                    each.remove();
-                    if (!call.wasRefused()) {
-                        newcomerBytes -= call.bodyBytes();
-                    }
-                    return call;
-                }
+        for (Iterator<Place> each = places.iterator(); each.hasNext(); ) {
+            Place place = each.next();
+            if (asked.test(place.call)) {
+                each.remove();
+                return left(place);
             }
         }
         return null;
@@ -113,36 +115,24 @@ final class WaitingLine {
 
     private List<WaitingCall> takeIf(Predicate<WaitingCall> asked) {
         List<WaitingCall> taken = new ArrayList<>();
-        takeIf(refused, asked, taken);
-        takeIf(newcomers, asked, taken);
-        for (WaitingCall call : taken) {
-            if (!call.wasRefused()) {
-                newcomerBytes -= call.bodyBytes();
+        // Of a copy: one that leaves goes elsewhere at once, and may be sent back here.
+        for (Place place : new ArrayList<>(places)) {
+            if (asked.test(place.call)) {
+                places.remove(place);
+                taken.add(left(place));
             }
         }
         return taken;
-    }
-
-    private static void takeIf(ArrayDeque<WaitingCall> from, Predicate<WaitingCall> asked, List<WaitingCall> into) {
-        for (Iterator<WaitingCall> calls = from.iterator(); calls.hasNext(); ) {
-            WaitingCall call = calls.next();
-            if (asked.test(call)) {
-                calls.remove();
-                into.add(call);
-            }
-        }
     }
 
     /** The earliest deadline, or {@code ifEmpty}. */
     long earliestDeadlineNanos(long ifEmpty) {
         long earliest = ifEmpty;
         boolean none = true;
-        for (ArrayDeque<WaitingCall> calls : List.of(refused, newcomers)) {
-            for (WaitingCall call : calls) {
-                if (none || call.deadlineNanos() - earliest < 0) {
-                    earliest = call.deadlineNanos();
-                    none = false;
-                }
+        for (Place place : places) {
+            if (none || place.call.deadlineNanos() - earliest < 0) {
+                earliest = place.call.deadlineNanos();
+                none = false;
             }
         }
         return earliest;

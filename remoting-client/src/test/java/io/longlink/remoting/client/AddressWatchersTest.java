@@ -112,6 +112,31 @@ class AddressWatchersTest {
     }
 
     @Test
+    void listenerRemovedByAnother_whileTheyAreTold_hearsNothingMore() {
+        watchers.add((addr, before, after) -> watchers.remove(listener));
+        watchers.add(listener);
+        watchers.onState("a", AddressState.IDLE, AddressState.CONNECTING);
+        runAll();
+        assertEquals(List.of(), heard);
+    }
+
+    @Test
+    void listenerReplaced_whileAChangeWaits_doesNotBelieveWhatIsOver() {
+        AddressStateListener first = (addr, before, after) -> heard.add("the first one");
+        watchers.add(first);
+        watchers.onState("a", AddressState.IDLE, AddressState.CONNECTING);
+        watchers.remove(first);
+        watchers.onState("a", AddressState.CONNECTING, AddressState.READY);
+        watchers.add(listener);
+        runAll();
+        assertEquals(List.of(), heard, "it was so before it came");
+
+        watchers.onState("a", AddressState.READY, AddressState.BACKOFF);
+        runAll();
+        assertEquals(List.of("a READY to BACKOFF"), heard);
+    }
+
+    @Test
     void nobody_cannotListen() {
         assertThrows(NullPointerException.class, () -> watchers.add(null));
     }

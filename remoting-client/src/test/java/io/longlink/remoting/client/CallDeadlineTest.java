@@ -3,6 +3,7 @@ package io.longlink.remoting.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
@@ -35,7 +36,7 @@ class CallDeadlineTest {
                 assertEquals(Outcome.UNKNOWN, cause.outcome());
             }
         } finally {
-            client.shutdownGracefully(Duration.ZERO).join();
+            assertTrue(client.shutdownGracefully(Duration.ZERO).join().addsUp());
         }
     }
 }

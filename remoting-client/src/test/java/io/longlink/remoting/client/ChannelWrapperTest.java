@@ -886,6 +886,46 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void goAway_aThousandTimesInARow_leavesWhatOneLeaves() {
+        slot.random.highest = true;
+        EmbeddedChannel channel = movedWithAWaitingCall(slot.ready());
+        int timersAfterOne = timersOfTwoMinutes();
+        for (int i = 1; i < 1_000; i++) {
+            channel = movedWithAWaitingCall(channel);
+            assertEquals(1, slot.table.openConnections().get());
+            slot.connections.removeIf(ended -> !ended.isOpen());
+        }
+
+        assertEquals(1, slot.table.size());
+        assertEquals(AddressState.READY, slot.state());
+        assertEquals(1 + 1_000, slot.attempts.size());
+        assertEquals(1_000, slot.happened().stream().filter("a sent"::equals).count());
+        assertEquals(timersAfterOne, timersOfTwoMinutes());
+    }
+
+    /** One GO_AWAY, a call meanwhile, the replacement, and the end of the old connection. */
+    private EmbeddedChannel movedWithAWaitingCall(EmbeddedChannel told) {
+        slot.goAway(told, "shutdown", 30_000);
+        slot.call("a", 5_000);
+        slot.advance(100);
+        EmbeddedChannel replacement = slot.establish(slot.lastAttempt());
+        slot.lose(told);
+        // The deadline of the call that waited is forgotten behind it.
+        slot.advance(5_000);
+        return replacement;
+    }
+
+    private int timersOfTwoMinutes() {
+        long end = slot.ticker.nanoTime() + 120_000 * MILLI;
+        int timers = 0;
+        for (long next = slot.nextTimerNanos(); next >= 0 && slot.ticker.nanoTime() + next <= end; next = slot.nextTimerNanos()) {
+            slot.advanceNanos(next);
+            timers++;
+        }
+        return timers;
+    }
+
+    @Test
     void evictedSlot_leavesNoTimer_howeverMuchTimeItsLastCallHad() {
         use(new NettyClientConfig().setReconnectPolicy(ReconnectPolicy.never()));
         slot.refuseAll();

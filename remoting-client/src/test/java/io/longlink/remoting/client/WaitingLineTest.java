@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.internal.Connection;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class WaitingLineTest {
@@ -67,6 +70,59 @@ class WaitingLineTest {
         line.tryAdd(refused("younger", Long.MAX_VALUE + 5));
         line.tryAdd(refused("older", Long.MAX_VALUE - 5));
         assertEquals(List.of("older", "younger"), drain());
+    }
+
+    @Test
+    void refusedOnes_inAnyOrder_areNotEachComparedWithMost() {
+        int count = 10_000;
+        AtomicLong looks = new AtomicLong();
+        List<WaitingCall> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(lookedAt(i, looks));
+        }
+        List<WaitingCall> mixed = new ArrayList<>(calls);
+        Collections.shuffle(mixed, new Random(42));
+        mixed.forEach(line::tryAdd);
+
+        assertTrue(looks.get() < 100L * count, () -> looks + " looks at an age, for " + count + " calls");
+        assertEquals(calls, line.takeAll());
+    }
+
+    /** A refused call that counts how often somebody asks for its age. */
+    private static WaitingCall lookedAt(long begunNanos, AtomicLong looks) {
+        Call call = refused("r" + begunNanos, begunNanos);
+        return new WaitingCall() {
+            @Override
+            public long begunNanos() {
+                looks.incrementAndGet();
+                return call.begunNanos();
+            }
+
+            @Override
+            public long deadlineNanos() {
+                return call.deadlineNanos();
+            }
+
+            @Override
+            public long bodyBytes() {
+                return call.bodyBytes();
+            }
+
+            @Override
+            public boolean wasRefused() {
+                return call.wasRefused();
+            }
+
+            @Override
+            public void sendOn(ChannelWrapper slot, Connection connection) {
+                call.sendOn(slot, connection);
+            }
+
+            @Override
+            public void fail(RemotingException cause) {
+                call.fail(cause);
+            }
+        };
     }
 
     @Test
@@ -131,6 +187,20 @@ class WaitingLineTest {
         line.removeIf(call -> ((Call) call).name.endsWith("1"));
         assertTrue(line.tryAdd(newcomer("n3", 100, 1_000)));
         assertEquals(List.of("r2", "n2", "n3"), drain());
+    }
+
+    @Test
+    void oneThatLeaves_andComesBackAtOnce_standsAtTheEnd() {
+        line.tryAdd(newcomer("n1"));
+        line.tryAdd(newcomer("n2"));
+        line.removeIf(call -> {
+            boolean leaves = ((Call) call).name.equals("n1");
+            if (leaves) {
+                line.tryAdd(newcomer("n1 again"));
+            }
+            return leaves;
+        });
+        assertEquals(List.of("n2", "n1 again"), drain());
     }
 
     @Test

@@ -33,6 +33,7 @@ final class Acceptor {
         bootstrap = new ServerBootstrap()
                 .group(loops.acceptLoop(), loops.workers())
                 .channel(NioServerSocketChannel.class)
+                .handler(new AcceptFailures())
                 // A replacement must be able to bind while connections of this one still drain.
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, options.backlog())

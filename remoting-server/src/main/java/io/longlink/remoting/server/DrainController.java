@@ -73,16 +73,14 @@ final class DrainController {
         while (!awaitConnections(ports, deadline, HOOKS_AGAIN_NANOS) && deadline.leftNanos() > 0) {
             hooks.run(deadline);
         }
-        if (!awaitConnections(ports, deadline, 0)) {
-            force(ports);
-        }
+        boolean allEnded = awaitConnections(ports, deadline, 0) || tryForce(ports);
         Duration duration = Duration.ofNanos(System.nanoTime() - beganNanos);
         for (ServerPort port : ports) {
             if (!deadline.awaitNone(port.endpoint().executions())) {
                 log.warn("{} requests were still being executed when the drain's deadline came", port.endpoint().executions().get());
             }
         }
-        DrainReport report = tally.report(duration);
+        DrainReport report = allEnded ? tally.report(duration) : tally.reportWithThoseLeft(duration);
         recorded.accept(report);
         return report;
     }
@@ -96,14 +94,23 @@ final class DrainController {
         return true;
     }
 
-    private static void force(List<ServerPort> ports) {
-        long left = ports.stream().mapToLong(port -> port.registry().open().get()).sum();
-        log.warn("the drain's deadline came with {} connections left, they are closed", left);
+    /** Whether all connections have ended with that. */
+    private static boolean tryForce(List<ServerPort> ports) {
+        log.warn("the drain's deadline came with {} connections left, they are closed", open(ports));
         ports.forEach(port -> port.registry().force());
-        if (!awaitConnections(ports, ShutdownDeadline.in(FORCE_TIMEOUT), Long.MAX_VALUE)) {
-            ports.forEach(port -> port.registry().closeAll());
-            awaitConnections(ports, ShutdownDeadline.in(CLOSE_TIMEOUT), Long.MAX_VALUE);
+        if (awaitConnections(ports, ShutdownDeadline.in(FORCE_TIMEOUT), Long.MAX_VALUE)) {
+            return true;
         }
+        ports.forEach(port -> port.registry().closeAll());
+        if (awaitConnections(ports, ShutdownDeadline.in(CLOSE_TIMEOUT), Long.MAX_VALUE)) {
+            return true;
+        }
+        log.warn("{} connections cannot be closed: something blocks their event loops", open(ports));
+        return false;
+    }
+
+    private static long open(List<ServerPort> ports) {
+        return ports.stream().mapToLong(port -> port.registry().open().get()).sum();
     }
 
     /** The drain hooks of all ports, on a thread of their own, one round at a time. */

@@ -25,7 +25,20 @@ import org.jspecify.annotations.Nullable;
  * byte). Whatever connects later is served as usual, so a client that reconnects succeeds. A freeze is of the direction, not of a
  * connection, and lasts until {@link #thaw()}.
  *
- * <p>Thread-safe.
+ * <p>The {@link Fault} that arming returns tells whether it has fired. So a test can break an exchange behind each of its bytes without
+ * knowing how many there are:
+ *
+ * <pre>{@code
+ * for (int bytes = 0; ; bytes++) {
+ *     FaultyProxy.Fault fault = proxy.cutAfter(Direction.TO_TARGET, bytes);
+ *     callAndAssert(); // on a new connection, if the last one broke
+ *     if (fault.disarm()) {
+ *         break; // that was one byte more than there are
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. What the system refuses, such as a port to listen on, fails with an {@link UncheckedIOException}.
  */
 public final class FaultyProxy implements AutoCloseable {
 
@@ -41,7 +54,7 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    private enum Fault { CUT, RESET, FREEZE }
+    private enum Kind { CUT, RESET, FREEZE }
 
     private static final long JOIN_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
@@ -100,25 +113,38 @@ public final class FaultyProxy implements AutoCloseable {
     /**
      * Closes the connection, both ends in order, after so many more bytes in this direction. As everywhere, bytes from an end that were not
      * read by then turn its FIN into a reset.
+     *
+     * @param bytes 0 or more
      */
-    public void cutAfter(Direction direction, long bytes) {
-        gate(direction).arm(Fault.CUT, bytes);
-    }
-
-    /** Resets the connection, both ends, after so many more bytes in this direction. */
-    public void resetAfter(Direction direction, long bytes) {
-        gate(direction).arm(Fault.RESET, bytes);
+    public Fault cutAfter(Direction direction, long bytes) {
+        return gate(direction).arm(Kind.CUT, bytes);
     }
 
     /**
-     * Swallows all that goes in this direction, on all connections, after so many more bytes. The ends notice nothing: an end of stream or
-     * a reset is held back, too, and both ends stay open. The opposite direction goes on.
+     * Resets the connection, both ends, after so many more bytes in this direction. Whether the receiver still reads the bytes in front of
+     * a reset is up to its system.
+     *
+     * @param bytes 0 or more
      */
-    public void freezeAfter(Direction direction, long bytes) {
-        gate(direction).arm(Fault.FREEZE, bytes);
+    public Fault resetAfter(Direction direction, long bytes) {
+        return gate(direction).arm(Kind.RESET, bytes);
     }
 
-    /** Ends the freezes, also those that are only armed. Swallowed bytes stay lost; ends and resets that were held back go out. */
+    /**
+     * Holds back all that goes in this direction, on all connections, after so many more bytes, as a network that is gone does: the ends
+     * notice nothing, an end of stream or a reset is held back, too, and both ends stay open. Whoever sends more than the buffers of the
+     * kernels hold can write no more. The opposite direction goes on.
+     *
+     * @param bytes 0 or more; with 0 it is frozen when this returns
+     */
+    public Fault freezeAfter(Direction direction, long bytes) {
+        return gate(direction).arm(Kind.FREEZE, bytes);
+    }
+
+    /**
+     * Ends the freezes, also those that are only armed. What was held back goes out, in order, and nothing is missing, for TCP loses nothing
+     * while a connection lives. Where the outage shall cost the connections, {@link #killConnections()} first.
+     */
     public void thaw() {
         toTarget.thaw();
         toClient.thaw();
@@ -233,56 +259,109 @@ public final class FaultyProxy implements AutoCloseable {
         closeQuietly(socket);
     }
 
-    /** A fault that fires, and how many of the bytes at hand go through before it. */
-    private record Passage(int bytes, @Nullable Fault fired) {}
+    /** A fault that was armed. Thread-safe. */
+    public static final class Fault {
+
+        private final Gate gate;
+        private final Kind kind;
+        // Both guarded by the gate.
+        private long bytesLeft;
+        private @Nullable Long firedNanos;
+
+        private Fault(Gate gate, Kind kind, long bytes) {
+            this.gate = gate;
+            this.kind = kind;
+            this.bytesLeft = bytes;
+        }
+
+        /**
+         * Returns whether it has fired. Whoever has received the last byte that it let through sees true; the end of the connection comes
+         * right behind.
+         */
+        public boolean hasFired() {
+            synchronized (gate) {
+                return firedNanos != null;
+            }
+        }
+
+        /**
+         * Returns when it fired, in the time of {@link System#nanoTime()}: the moment before it let the last of its bytes through, so that
+         * nobody has noticed it earlier.
+         *
+         * @throws IllegalStateException if it has not fired
+         */
+        public long firedNanos() {
+            synchronized (gate) {
+                if (firedNanos == null) {
+                    throw new IllegalStateException("has not fired");
+                }
+                return firedNanos;
+            }
+        }
+
+        /** Returns true if it had not fired, and now never will. */
+        public boolean disarm() {
+            synchronized (gate) {
+                if (gate.armed == this) {
+                    gate.armed = null;
+                }
+                return firedNanos == null;
+            }
+        }
+    }
+
+    /** How many of the bytes at hand go through, and what happens behind them. */
+    private record Passage(int bytes, @Nullable Kind fired) {}
 
     /** The armed fault and the freeze of one direction. */
     private static final class Gate {
 
         private @Nullable Fault armed;
-        private long bytesLeft;
         private boolean frozen;
 
-        synchronized void arm(Fault fault, long bytes) {
+        synchronized Fault arm(Kind kind, long bytes) {
             if (bytes < 0) {
                 throw new IllegalArgumentException("bytes must be >= 0: " + bytes);
             }
-            if (fault == Fault.FREEZE && bytes == 0) {
-                armed = null;
-                frozen = true;
-            } else {
-                armed = fault;
-                bytesLeft = bytes;
+            Fault fault = new Fault(this, kind, bytes);
+            armed = fault;
+            if (kind == Kind.FREEZE && bytes == 0) {
+                fire(fault);
             }
+            return fault;
+        }
+
+        private void fire(Fault fault) {
+            fault.firedNanos = System.nanoTime();
+            frozen |= fault.kind == Kind.FREEZE;
+            armed = null;
         }
 
         synchronized void thaw() {
             frozen = false;
-            if (armed == Fault.FREEZE) {
+            if (armed != null && armed.kind == Kind.FREEZE) {
                 armed = null;
             }
             notifyAll();
         }
 
-        synchronized Passage admit(int bytes) {
-            if (frozen) {
-                return new Passage(0, null);
-            }
-            if (armed == null) {
+        /** Waits while the direction is frozen. Bytes of a connection that was killed go nowhere and do not count. */
+        synchronized Passage admit(Link link, int bytes) throws InterruptedException {
+            awaitThaw(link);
+            Fault fault = armed;
+            if (fault == null || link.isClosed()) {
                 return new Passage(bytes, null);
             }
-            int through = (int) Math.min(bytes, bytesLeft);
-            bytesLeft -= through;
-            if (bytesLeft > 0) {
+            int through = (int) Math.min(bytes, fault.bytesLeft);
+            fault.bytesLeft -= through;
+            if (fault.bytesLeft > 0) {
                 return new Passage(through, null);
             }
-            Fault fired = armed;
-            armed = null;
-            frozen = fired == Fault.FREEZE;
-            return new Passage(through, fired);
+            fire(fault);
+            return new Passage(through, fault.kind);
         }
 
-        /** Holds back news about the end of a direction while that direction is frozen. */
+        /** Returns when the direction is not frozen, or the connection has been killed. */
         synchronized void awaitThaw(Link link) throws InterruptedException {
             while (frozen && !link.isClosed()) {
                 wait();
@@ -342,23 +421,38 @@ public final class FaultyProxy implements AutoCloseable {
                         end(to);
                         return;
                     }
-                    Passage passage = gate(direction).admit(count);
-                    try {
-                        to.getOutputStream().write(chunk, 0, passage.bytes());
-                    } catch (IOException e) {
-                        // The news that the receiver is gone travels against the bytes.
-                        gate(direction.opposite()).awaitThaw(this);
-                        close(true);
+                    if (!forward(chunk, count, to, direction)) {
                         return;
-                    }
-                    if (passage.fired() == Fault.CUT || passage.fired() == Fault.RESET) {
-                        close(passage.fired() == Fault.RESET);
                     }
                 }
             } catch (InterruptedException e) {
                 // Nobody interrupts a pump; if it happens, it has to end.
                 close(true);
             }
+        }
+
+        /** Returns false if the connection has ended. */
+        private boolean forward(byte[] chunk, int count, Socket to, Direction direction) throws InterruptedException {
+            for (int sent = 0; sent < count; ) {
+                Passage passage = gate(direction).admit(this, count - sent);
+                if (closed) {
+                    return false;
+                }
+                try {
+                    to.getOutputStream().write(chunk, sent, passage.bytes());
+                } catch (IOException e) {
+                    // The news that the receiver is gone travels against the bytes.
+                    gate(direction.opposite()).awaitThaw(this);
+                    close(true);
+                    return false;
+                }
+                sent += passage.bytes();
+                if (passage.fired() == Kind.CUT || passage.fired() == Kind.RESET) {
+                    close(passage.fired() == Kind.RESET);
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void end(Socket to) {

@@ -46,11 +46,21 @@ public final class Frame {
     /** Bit 1 of {@link #flag()}: a request that nobody answers. */
     public static final int ONEWAY_FLAG = 2;
 
+    /** Code of the announcement that a server leaves, and of the answer that refuses a request. */
+    public static final int GO_AWAY = 1500;
+
+    /** Code of the first request of a connection, by which a client says that it knows the rest. */
+    public static final int HELLO = 1501;
+
+    /** Code of the request, from either end, that asks whether the other one is alive. */
+    public static final int PING = 1502;
+
     /** Longest frame, length word included, that peers accept by default. */
     static final int MAX_LENGTH = 16 * 1024 * 1024;
 
     private static final int DEFAULT_VERSION = 515;
     private static final int BINARY_FIXED_LENGTH = 21;
+    private static final String FEATURES = "goAway,ping";
     private static final List<String> LANGUAGES = List.of(
             "JAVA", "CPP", "DOTNET", "PYTHON", "DELPHI", "ERLANG", "RUBY", "OTHER", "HTTP", "GO", "PHP", "OMS", "RUST", "NODE_JS");
 
@@ -116,6 +126,34 @@ public final class Frame {
     /** Returns an answer to {@code request}: its opaque, and the same header format. */
     public static Frame response(Frame request, int code) {
         return withFlag(code, RESPONSE_FLAG).withOpaque(request.opaque).withSerialization(request.serialization);
+    }
+
+    /** Returns the first frame of a client that knows GO_AWAY and PING. */
+    public static Frame hello() {
+        return request(HELLO).withExt("features", FEATURES);
+    }
+
+    /** Returns the answer to {@code hello} of a server that knows GO_AWAY and PING and allows what servers allow by default. */
+    public static Frame helloAnswer(Frame hello) {
+        return response(hello, 0)
+                .withExt("features", FEATURES)
+                .withExt("minPingIntervalMillis", "5000")
+                .withExt("maxIdleMillis", "120000");
+    }
+
+    /**
+     * Returns the announcement of a server that leaves. The client then uses another connection, and ends this one when nothing is pending on
+     * it.
+     *
+     * @param graceMillis how long the server will read on; its address is expected back for at least as long
+     */
+    public static Frame goAway(long graceMillis) {
+        return oneway(GO_AWAY).withExt("reason", "shutdown").withExt("graceMillis", Long.toString(graceMillis));
+    }
+
+    /** Returns the answer of a server that leaves to a request that it has not executed and never will. */
+    public static Frame refusal(Frame request) {
+        return response(request, GO_AWAY).withRemark("please go away");
     }
 
     /** Returns the request code, or in a response the result code. */

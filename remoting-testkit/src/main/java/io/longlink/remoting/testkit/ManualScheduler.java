@@ -13,13 +13,14 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>{@code
  * ManualScheduler time = new ManualScheduler();
- * Liveness liveness = new Liveness(time::nanoTime, time::schedule);
- * time.advance(PING_INTERVAL.minusNanos(1)); // nothing yet
- * time.advance(Duration.ofNanos(1));         // exactly now
+ * ParkedRequests parked = new ParkedRequests(time::nanoTime, time::schedule);
+ * parked.add(request, Duration.ofSeconds(15));
+ * time.advance(Duration.ofSeconds(15).minusNanos(1)); // nothing yet
+ * time.advance(Duration.ofNanos(1));                  // exactly now
  * }</pre>
  *
  * <p>The tasks of a Netty pipeline need no such scheduler: {@code EmbeddedChannel.builder().ticker(...)} runs them; give it
- * {@link #ticker()} where both should agree on the time. Not thread-safe.
+ * {@link #ticker()} where both should agree on the time. The servers and clients of the library run in real time. Not thread-safe.
  */
 public final class ManualScheduler {
 
@@ -27,6 +28,9 @@ public final class ManualScheduler {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparingLong((Task task) -> task.dueNanos).thenComparingLong(task -> task.number));
     private long scheduled;
+
+    /** A new scheduler, at time 0. */
+    public ManualScheduler() {}
 
     /** Returns the time, in nanoseconds since this scheduler was made. */
     public long nanoTime() {

@@ -25,12 +25,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>{@code
  * try (ScriptedPeer server = ScriptedPeer.listen()) {
- *     CompletableFuture<Reply> reply = call(server.port());
- *     try (ScriptedPeer.Connection client = server.accept()) {
- *         Frame request = client.receive();
- *         client.send(Frame.response(request, 1500));
- *         client.expectEndOfStream();
- *     }
+ *     CompletableFuture<RemotingCommand> reply = client.invoke("127.0.0.1:" + server.port(), request, 3000);
+ *     ScriptedPeer.Connection connection = server.acceptReady();
+ *     connection.send(Frame.response(connection.receive(), 0));
  * }
  * }</pre>
  *
@@ -121,6 +118,20 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the next connection when its client is ready to send requests: takes its HELLO, and answers as a server that knows GO_AWAY does.
+     * A server that does not would {@link #accept()} and answer with code 3.
+     */
+    public Connection acceptReady() {
+        Connection connection = accept();
+        Frame hello = connection.receive();
+        if (hello.code() != Frame.HELLO) {
+            throw new AssertionError("expected HELLO, but there is " + hello);
+        }
+        connection.send(Frame.helloAnswer(hello));
+        return connection;
+    }
+
     /** Stops listening and closes every connection that was accepted. */
     @Override
     public void close() {
@@ -146,6 +157,22 @@ public final class ScriptedPeer implements AutoCloseable {
         private Connection(Socket socket) throws SocketException {
             this.socket = socket;
             socket.setTcpNoDelay(true);
+        }
+
+        /**
+         * Opens the connection as a client that knows GO_AWAY does: says HELLO, and takes the answer. Whoever has said HELLO is told of a drain,
+         * and then owes an answer to the PING that comes behind the announcement. For the first frame of a connection only.
+         *
+         * @return this
+         */
+        public Connection sayHello() {
+            Frame hello = Frame.hello();
+            send(hello);
+            Frame answer = receive();
+            if (!answer.isResponse() || answer.opaque() != hello.opaque() || answer.ext("minPingIntervalMillis") == null) {
+                throw new AssertionError("expected a good answer to HELLO, but there is " + answer);
+            }
+            return this;
         }
 
         /** Writes a frame; blocks for as long as the other end reads nothing and the buffers are full. */

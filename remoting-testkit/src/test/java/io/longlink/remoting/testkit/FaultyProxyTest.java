@@ -3,8 +3,10 @@ package io.longlink.remoting.testkit;
 import static io.longlink.remoting.testkit.Messages.assertContains;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.testkit.FaultyProxy.Direction;
 import io.longlink.remoting.testkit.ScriptedPeer.Connection;
@@ -110,17 +112,64 @@ final class FaultyProxyTest {
     }
 
     @Test
-    void freezeAfter_oneDirection_swallowsItAndKeepsTheOther() {
-        proxy.freezeAfter(Direction.TO_TARGET, PING_LENGTH);
+    void freezeAfter_oneDirection_holdsItBackAndKeepsTheOther() {
+        FaultyProxy.Fault freeze = proxy.freezeAfter(Direction.TO_TARGET, PING_LENGTH);
         client.send(PING);
         assertEquals(PING, target.receive());
-        client.send(PING);
+        assertTrue(freeze.hasFired());
+        client.send(PING.withOpaque(2));
         target.expectNoFrame(MOMENT);
         target.send(PING);
         assertEquals(PING, client.receive());
         proxy.thaw();
-        client.send(PING.withOpaque(2));
+        client.send(PING.withOpaque(3));
         assertEquals(2, target.receive().opaque());
+        assertEquals(3, target.receive().opaque());
+    }
+
+    @Test
+    void freezeAfter_withinFrame_thawCompletesIt() {
+        FaultyProxy.Fault freeze = proxy.freezeAfter(Direction.TO_TARGET, 5);
+        client.send(PING);
+        await().until(freeze::hasFired);
+        proxy.cutAfter(Direction.TO_TARGET, PING_LENGTH - 5);
+        proxy.thaw();
+        assertEquals(PING, target.receive());
+        target.expectEndOfStream();
+    }
+
+    @Test
+    void fault_everyByteOfAnExchange_firesUntilThereIsOneByteMoreThanThatIs() {
+        for (int bytes = 0; bytes <= PING_LENGTH; bytes++) {
+            FaultyProxy.Fault fault = proxy.cutAfter(Direction.TO_TARGET, bytes);
+            assertFalse(fault.hasFired());
+            assertThrows(IllegalStateException.class, fault::firedNanos);
+            long beganNanos = System.nanoTime();
+            client.send(PING);
+            client.expectEndOfStream();
+            assertTrue(fault.hasFired());
+            assertTrue(fault.firedNanos() - beganNanos >= 0 && System.nanoTime() - fault.firedNanos() >= 0);
+            assertFalse(fault.disarm());
+            reconnect();
+        }
+        FaultyProxy.Fault fault = proxy.cutAfter(Direction.TO_TARGET, PING_LENGTH + 1);
+        client.send(PING);
+        assertEquals(PING, target.receive());
+        assertTrue(fault.disarm());
+        client.send(PING);
+        assertEquals(PING, target.receive());
+        assertFalse(fault.hasFired());
+    }
+
+    @Test
+    void disarm_replacedFault_leavesTheOneInItsPlace() {
+        FaultyProxy.Fault replaced = proxy.cutAfter(Direction.TO_TARGET, 0);
+        FaultyProxy.Fault armed = proxy.resetAfter(Direction.TO_TARGET, 0);
+        assertTrue(replaced.disarm());
+        client.send(PING);
+        client.expectReset();
+        assertTrue(armed.hasFired());
+        assertFalse(replaced.hasFired());
     }
 
     @Test
@@ -172,6 +221,21 @@ final class FaultyProxyTest {
         reconnect();
         client.send(PING);
         assertEquals(PING, target.receive());
+    }
+
+    @Test
+    void killConnections_withBytesHeldBack_thoseCountForNoFault() {
+        FaultyProxy.Fault freeze = proxy.freezeAfter(Direction.TO_TARGET, 1);
+        client.send(PING);
+        await().until(freeze::hasFired);
+        FaultyProxy.Fault cut = proxy.cutAfter(Direction.TO_TARGET, PING_LENGTH);
+        proxy.killConnections();
+        proxy.thaw();
+        reconnect();
+        client.send(PING);
+        assertEquals(PING, target.receive());
+        target.expectEndOfStream();
+        assertTrue(cut.hasFired());
     }
 
     @Test

@@ -50,6 +50,30 @@ final class ScriptedPeerTest {
     }
 
     @Test
+    void acceptReady_clientSaysHello_bothAreDoneWithIt() throws Exception {
+        CompletableFuture<Connection> ready = CompletableFuture.supplyAsync(server::acceptReady);
+        try (Connection second = ScriptedPeer.connect(server.port()).sayHello()) {
+            second.send(Frame.request(34));
+            assertEquals(Frame.request(34), ready.get().receive());
+        }
+    }
+
+    @Test
+    void acceptReady_anotherFrame_failsAndShowsIt() {
+        try (Connection second = ScriptedPeer.connect(server.port())) {
+            second.send(Frame.request(34));
+            assertContains("code=34", assertThrows(AssertionError.class, server::acceptReady));
+        }
+    }
+
+    @Test
+    void sayHello_refused_failsAndShowsTheAnswer() {
+        accepted.send(Frame.refusal(Frame.hello()));
+        assertContains("please go away", assertThrows(AssertionError.class, client::sayHello));
+        assertEquals(Frame.hello(), accepted.receive());
+    }
+
+    @Test
     void sendBytes_oneByOne_arriveAsOneFrame() {
         Frame frame = Frame.request(34).withBody(new byte[] {1, 2});
         for (byte b : frame.encode()) {

@@ -63,6 +63,29 @@ public final class DrainTally {
                 duration);
     }
 
+    /**
+     * The report of a drain that could not end every connection, because something blocks an event loop: those that are left, and what is in
+     * flight on them, count as forced and unanswered.
+     */
+    public DrainReport reportWithThoseLeft(Duration duration) {
+        // Whoever ends right now must not count twice, so that everything is read once.
+        DrainReport counted = report(duration);
+        return new DrainReport(
+                counted.connections(),
+                counted.told(),
+                counted.closedByPeer(),
+                counted.quietClosed(),
+                counted.connections() - counted.closedByPeer() - counted.quietClosed() - counted.broken(),
+                counted.broken(),
+                counted.inFlight(),
+                counted.acceptedLater(),
+                counted.finished(),
+                counted.inFlight() + counted.acceptedLater() - counted.finished(),
+                counted.refused(),
+                counted.oneWaysExecuted(),
+                duration);
+    }
+
     private long sum(End end) {
         LongAdder adder = ends.get(end);
         return adder == null ? 0 : adder.sum();

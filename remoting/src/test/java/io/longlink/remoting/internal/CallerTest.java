@@ -20,6 +20,7 @@ import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.SerializeType;
 import io.longlink.remoting.testkit.LeakGuard;
+import io.longlink.remoting.testkit.ManualExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -54,60 +55,13 @@ class CallerTest {
             null);
     private final Caller caller = new Caller(endpoint);
     private final List<String> journal = Collections.synchronizedList(new ArrayList<>());
-    private final ManualService executor = new ManualService();
+    private final ManualExecutor executor = new ManualExecutor();
     private final RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
     private final RemotingCommand response = RemotingCommand.createResponseCommand(0, null);
     private final ArrayDeque<ReplyListener> sent = new ArrayDeque<>();
     private final ArrayDeque<WriteListener> sentOneways = new ArrayDeque<>();
     private final Caller.TwoWay way = (command, deadlineNanos, listener) -> sent.add(listener);
     private final Caller.OneWay oneWay = (command, deadlineNanos, listener) -> sentOneways.add(listener);
-
-    /** Runs what it has when told, and can refuse. */
-    private static final class ManualService extends AbstractExecutorService {
-        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-        private boolean rejecting;
-        private boolean breaking;
-
-        @Override
-        public void execute(Runnable task) {
-            if (rejecting) {
-                throw new RejectedExecutionException("full");
-            }
-            if (breaking) {
-                throw new IllegalStateException("broken");
-            }
-            tasks.add(task);
-        }
-
-        void runAll() {
-            while (!tasks.isEmpty()) {
-                tasks.remove().run();
-            }
-        }
-
-        @Override
-        public void shutdown() {}
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return false;
-        }
-    }
 
     private final class RecordingHook implements RPCHook {
         @Override
@@ -322,7 +276,7 @@ class CallerTest {
 
     @Test
     void callbackExecutor_thatIsBroken_losesNoResult() throws Exception {
-        executor.breaking = true;
+        executor.refuseWith(new IllegalStateException("broken"));
         CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
         sent.remove().onResponse(response);
         assertSame(response, result.get(5, TimeUnit.SECONDS));
@@ -466,7 +420,7 @@ class CallerTest {
 
     @Test
     void callbackExecutor_thatRejects_isReplacedByTheSharedOne() throws Exception {
-        executor.rejecting = true;
+        executor.refuseWith(new RejectedExecutionException("full"));
         CountDownLatch called = new CountDownLatch(1);
         AtomicReference<String> calledBackBy = new AtomicReference<>();
         caller.invokeAsync(PEER, request, 1_000, way, future -> {
@@ -486,7 +440,7 @@ class CallerTest {
 
     @Test
     void callbackExecutors_thatBothHaveEnded_leaveTheCallbackToTheThreadThatKnows() throws Exception {
-        executor.rejecting = true;
+        executor.refuseWith(new RejectedExecutionException("full"));
         CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
         endpoint.stop(ShutdownDeadline.forTeardown());
         sent.remove().onResponse(response);

@@ -11,6 +11,7 @@ import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.testkit.Frame;
 import io.longlink.remoting.testkit.LeakGuard;
+import io.longlink.remoting.testkit.ManualExecutor;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.List;
@@ -374,7 +375,7 @@ class ConnectionHandlerClientTest {
     @Test
     void goAway_whileAServersRequestIsRunning_isAnsweredBeforeTheEnd() {
         try (ConnectionHarness client = ConnectionHarness.client()) {
-            ConnectionHarness.ManualExecutor executor = new ConnectionHarness.ManualExecutor();
+            ManualExecutor executor = new ManualExecutor();
             client.register(CODE, (ctx, request) -> RemotingCommand.createResponseCommand(5, null), executor);
             client.receive(Frame.request(CODE).withOpaque(3), announcement(30_000));
             assertFalse(client.channel.isOutputShutdown());

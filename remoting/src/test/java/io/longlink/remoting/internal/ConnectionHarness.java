@@ -23,7 +23,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -52,24 +51,6 @@ final class ConnectionHarness implements AutoCloseable {
     private Connection connection;
     private boolean stopped;
     private int pingStretch = 1;
-
-    /** Runs a task when told; the thread is the caller's, which is the event loop as well. */
-    static final class ManualExecutor implements Executor {
-        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        int size() {
-            return tasks.size();
-        }
-
-        void runNext() {
-            tasks.remove().run();
-        }
-    }
 
     /** What clients and servers set by default. */
     static final LivenessSettings CLIENT_LIVENESS = LivenessSettings.ofClient(15_000, 0, 0, 0, false);

@@ -74,6 +74,9 @@ public class CodecBenchmark {
         Map<String, String> fields = Objects.requireNonNull(RemotingCommand.decode(in.duplicate()).getExtFields());
         extFieldsLength = 0;
         fields.forEach((key, value) -> extFieldsLength += Short.BYTES + key.length() + Integer.BYTES + value.length());
+        if (!decodeHeaderLonglink().isComplete() || !decodeHeaderRocketMq().isComplete()) {
+            throw new IllegalStateException("a field is missing");
+        }
     }
 
     @TearDown

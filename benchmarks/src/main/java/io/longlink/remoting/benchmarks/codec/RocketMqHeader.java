@@ -28,6 +28,10 @@ public final class RocketMqHeader implements CommandCustomHeader {
         return header;
     }
 
+    boolean isComplete() {
+        return topic != null && queueId != null && bornTimestamp != null && producerGroup != null && batch != null;
+    }
+
     @Override
     public void checkFields() {}
 }
