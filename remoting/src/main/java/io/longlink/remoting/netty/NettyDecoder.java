@@ -120,12 +120,23 @@ public final class NettyDecoder extends ByteToMessageDecoder {
         }
         in.skipBytes(LENGTH_FIELD_LENGTH);
         try {
-            out.add(RemotingCommand.decode(in.readSlice((int) length)));
+            out.add(readFrame(in, (int) length));
         } catch (RemotingCommandException e) {
             throw corrupted(in, e);
         } catch (RuntimeException e) {
             // A mistake of ours; going on behind it would be another one.
             throw corrupted(in, new RemotingCommandException("frame of length " + length + " cannot be read: " + e, e));
+        }
+    }
+
+    /** Lets the command see its own bytes only, without making a slice for it. */
+    private static RemotingCommand readFrame(ByteBuf in, int length) throws RemotingCommandException {
+        int end = in.writerIndex();
+        in.writerIndex(in.readerIndex() + length);
+        try {
+            return RemotingCommand.decode(in);
+        } finally {
+            in.writerIndex(end);
         }
     }
 

@@ -34,7 +34,11 @@ final class CustomHeaderMapping {
 
     private final Class<?> type;
     private final @Nullable MethodHandle constructor;
-    private final List<Property> properties;
+    private final List<HeaderField> fields;
+    private final boolean fitsFrame;
+
+    /** A bit for each field that must not be missing, of the first 64. */
+    private final long requiredFields;
 
     /**
      * {@return the mapping of a class, made at its first use} Throws unchecked exceptions if the class is closed to reflection.
@@ -46,7 +50,10 @@ final class CustomHeaderMapping {
     private CustomHeaderMapping(Class<?> type) {
         this.type = type;
         this.constructor = constructorOf(type);
-        this.properties = propertiesOf(type);
+        this.fields = fieldsOf(type);
+        this.fitsFrame = fields.size() <= RemotingCommand.MAX_EXT_FIELDS
+                && fields.stream().allMatch(field -> field.binaryName.length <= PackedExtFields.KEY_LENGTH + Short.MAX_VALUE);
+        this.requiredFields = requiredOf(fields);
     }
 
     private static @Nullable MethodHandle constructorOf(Class<?> type) {
@@ -65,17 +72,35 @@ final class CustomHeaderMapping {
         }
     }
 
-    private static List<Property> propertiesOf(Class<?> type) {
-        List<Property> properties = new ArrayList<>();
+    private static long requiredOf(List<HeaderField> fields) {
+        long required = 0;
+        for (int i = 0; i < Math.min(Long.SIZE, fields.size()); i++) {
+            required |= fields.get(i).required ? 1L << i : 0;
+        }
+        return required;
+    }
+
+    private static List<HeaderField> fieldsOf(Class<?> type) {
+        List<HeaderField> fields = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Class<?> declaring = type; declaring != null && declaring != Object.class; declaring = declaring.getSuperclass()) {
             for (Field field : declaring.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic() && names.add(field.getName())) {
-                    properties.add(Property.of(field));
+                    fields.add(HeaderField.of(field));
                 }
             }
         }
-        return List.copyOf(properties);
+        return List.copyOf(fields);
+    }
+
+    /** {@return the fields, in the order in which they are written} */
+    List<HeaderField> fields() {
+        return fields;
+    }
+
+    /** {@return whether every header of this class fits a frame, by the number and the names of its fields} */
+    boolean fitsFrame() {
+        return fitsFrame;
     }
 
     /**
@@ -99,10 +124,10 @@ final class CustomHeaderMapping {
 
     /** Puts each field that is not null into the map, over what is there. */
     void write(CommandCustomHeader header, Map<String, String> extFields) {
-        for (Property property : properties) {
-            Object value = property.get(header);
-            if (value != null) {
-                extFields.put(property.name, value instanceof Enum<?> constant ? constant.name() : value.toString());
+        for (HeaderField field : fields) {
+            String text = field.getText(header);
+            if (text != null) {
+                extFields.put(field.name, text);
             }
         }
     }
@@ -115,28 +140,78 @@ final class CustomHeaderMapping {
      */
     CommandCustomHeader read(@Nullable Map<String, String> extFields) throws RemotingCommandException {
         CommandCustomHeader header = newInstance();
-        for (Property property : properties) {
-            String text = extFields == null ? null : extFields.get(property.name);
+        for (HeaderField field : fields) {
+            String text = extFields == null ? null : extFields.get(field.name);
             if (text != null) {
-                property.set(header, valueOf(property, text));
-            } else if (property.required) {
-                throw failure("required field <" + property.name + "> is missing");
+                set(header, field, text);
+            } else if (field.required) {
+                throw failure("required field <" + field.name + "> is missing");
             }
         }
         header.checkFields();
         return header;
     }
 
-    private Object valueOf(Property property, String text) throws RemotingCommandException {
-        if (property.setter == null || property.kind == Kind.UNSUPPORTED) {
-            String kind = (property.setter == null ? "final " : "") + property.type.getName();
-            throw failure("field <" + property.name + "> of " + kind + " cannot be read, value <" + quoted(text) + ">");
+    /** Does the same with {@link PackedExtFields}, without making a map or strings that are not kept. */
+    CommandCustomHeader read(byte[] packed) throws RemotingCommandException {
+        CommandCustomHeader header = newInstance();
+        if (!fill(header, packed)) {
+            return read(PackedExtFields.toMap(packed));
         }
-        Object value = property.kind.parse(text, property.type);
-        if (value == null) {
-            throw failure("field <" + property.name + "> of " + property.type.getName() + " cannot be <" + quoted(text) + ">");
+        header.checkFields();
+        return header;
+    }
+
+    /**
+     * Fills a header in one pass.
+     *
+     * @return false if anything is wrong or unusual, such as a field that appears twice; the map then tells what
+     */
+    private boolean fill(CommandCustomHeader header, byte[] packed) {
+        if (fields.size() > Long.SIZE) {
+            return false;
         }
-        return value;
+        long seen = 0;
+        int next = 0;
+        int at = 0;
+        while (at < packed.length) {
+            int valueAt = PackedExtFields.valueAt(packed, at);
+            int valueEnd = PackedExtFields.valueEnd(packed, valueAt);
+            int index = indexOf(packed, at, valueAt, next);
+            if (index >= 0) {
+                long bit = 1L << index;
+                if ((seen & bit) != 0 || !fields.get(index).setText(header, packed, valueAt + PackedExtFields.VALUE_LENGTH, valueEnd)) {
+                    return false;
+                }
+                seen |= bit;
+                next = index + 1;
+            }
+            at = valueEnd;
+        }
+        return (requiredFields & ~seen) == 0;
+    }
+
+    /** {@return which field has the name between these places, -1 if none has} It is probably the one with the number {@code guess}. */
+    private int indexOf(byte[] packed, int at, int valueAt, int guess) {
+        if (guess < fields.size() && PackedExtFields.isName(packed, at, valueAt, fields.get(guess).binaryName)) {
+            return guess;
+        }
+        for (int i = 0; i < fields.size(); i++) {
+            if (PackedExtFields.isName(packed, at, valueAt, fields.get(i).binaryName)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void set(CommandCustomHeader header, HeaderField field, String text) throws RemotingCommandException {
+        if (!field.isReadable()) {
+            String kind = (field.isFinal() ? "final " : "") + field.type.getName();
+            throw failure("field <" + field.name + "> of " + kind + " cannot be read, value <" + quoted(text) + ">");
+        }
+        if (!field.setText(header, text)) {
+            throw failure("field <" + field.name + "> of " + field.type.getName() + " cannot be <" + quoted(text) + ">");
+        }
     }
 
     private RemotingCommandException failure(String what) {
@@ -146,147 +221,5 @@ final class CustomHeaderMapping {
     /** Enough of a value to recognise it; it may have come from anybody, and be long. */
     private static String quoted(String text) {
         return text.length() <= QUOTED_LENGTH ? text : text.substring(0, QUOTED_LENGTH) + "...";
-    }
-
-    /** The types that can be read. */
-    private enum Kind {
-        STRING,
-        INT,
-        LONG,
-        BOOLEAN,
-        DOUBLE,
-        ENUM,
-        UNSUPPORTED;
-
-        static Kind of(Class<?> type) {
-            if (type == String.class) {
-                return STRING;
-            } else if (type == int.class || type == Integer.class) {
-                return INT;
-            } else if (type == long.class || type == Long.class) {
-                return LONG;
-            } else if (type == boolean.class || type == Boolean.class) {
-                return BOOLEAN;
-            } else if (type == double.class || type == Double.class) {
-                return DOUBLE;
-            }
-            return type.isEnum() ? ENUM : UNSUPPORTED;
-        }
-
-        /** The value of a text, null if it is none of this kind. */
-        @Nullable Object parse(String text, Class<?> type) {
-            try {
-                return switch (this) {
-                    case STRING -> text;
-                    case INT -> isNumber(text) ? Integer.valueOf(text) : null;
-                    case LONG -> isNumber(text) ? Long.valueOf(text) : null;
-                    case DOUBLE -> isDouble(text) ? Double.valueOf(text) : null;
-                    case BOOLEAN -> "true".equalsIgnoreCase(text) ? Boolean.TRUE : "false".equalsIgnoreCase(text) ? Boolean.FALSE : null;
-                    case ENUM -> constant(text, type);
-                    case UNSUPPORTED -> null;
-                };
-            } catch (NumberFormatException e) {
-                return null;
-            }
-        }
-
-        /** Java's own parser also takes a plus sign and the digits of other scripts. */
-        private static boolean isNumber(String text) {
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if ((c < '0' || c > '9') && (c != '-' || i != 0)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /**
-         * What {@code Double.toString} can produce and plain decimals; Java's own parser also takes blanks, type suffixes and
-         * hex.
-         */
-        private static boolean isDouble(String text) {
-            if (text.equals("NaN") || text.equals("Infinity") || text.equals("-Infinity")) {
-                return true;
-            }
-            for (int i = 0; i < text.length(); i++) {
-                if ("0123456789+-.eE".indexOf(text.charAt(i)) < 0) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private static @Nullable Object constant(String text, Class<?> type) {
-            for (Object constant : type.getEnumConstants()) {
-                if (((Enum<?>) constant).name().equalsIgnoreCase(text)) {
-                    return constant;
-                }
-            }
-            return null;
-        }
-    }
-
-    /** One field. */
-    private static final class Property {
-        final String name;
-        final Class<?> type;
-        final Kind kind;
-        final boolean required;
-        /** (Object)Object. */
-        private final MethodHandle getter;
-        /** (Object,Object)void; null if the field is final. */
-        final @Nullable MethodHandle setter;
-
-        private Property(Field field, MethodHandle getter, @Nullable MethodHandle setter) {
-            this.name = field.getName();
-            this.type = field.getType();
-            this.kind = Kind.of(field.getType());
-            this.required = field.isAnnotationPresent(CFNotNull.class);
-            this.getter = getter;
-            this.setter = setter;
-        }
-
-        static Property of(Field field) {
-            try {
-                field.setAccessible(true);
-                MethodHandles.Lookup lookup = MethodHandles.lookup();
-                MethodHandle getter = lookup.unreflectGetter(field).asType(MethodType.methodType(Object.class, Object.class));
-                MethodHandle setter = Modifier.isFinal(field.getModifiers())
-                        ? null
-                        : lookup.unreflectSetter(field).asType(MethodType.methodType(void.class, Object.class, Object.class));
-                return new Property(field, getter, setter);
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException("accessible field refused: " + field, e);
-            }
-        }
-
-        @Nullable Object get(Object header) {
-            try {
-                return getter.invokeExact(header);
-            } catch (Throwable e) {
-                throw unexpected(e);
-            }
-        }
-
-        void set(Object header, Object value) {
-            MethodHandle handle = setter;
-            if (handle == null) {
-                throw new IllegalStateException("field <" + name + "> is final");
-            }
-            try {
-                handle.invokeExact(header, value);
-            } catch (Throwable e) {
-                throw unexpected(e);
-            }
-        }
-
-        /** Field access runs no foreign code, so only our own mistakes and errors of the JVM end here. */
-        private IllegalStateException unexpected(Throwable e) {
-            if (e instanceof Error error) {
-                throw error;
-            }
-            return new IllegalStateException("access to field <" + name + "> failed", e);
-        }
     }
 }

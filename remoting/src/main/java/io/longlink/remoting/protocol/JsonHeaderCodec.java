@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +24,20 @@ import org.jspecify.annotations.Nullable;
  * {@value #MAX_DEPTH}, and beyond the types above: integers in strings, numbers and booleans as ext values, and null, which
  * means absent (an unknown language for {@code language}, and refused for {@code code} and {@code opaque}). One of the eight
  * that appears twice is refused; of an ext field that appears twice the last one counts. Each byte is looked at a small,
- * constant number of times.
+ * constant number of times. Headers in the very form above are read by {@link UsualJsonHeader}, faster; all others by the reader
+ * in this class.
  */
 final class JsonHeaderCodec {
     /** How deep values may nest, the header object included. */
     static final int MAX_DEPTH = 64;
 
-    private static final byte[] OUT_CODE = ascii("{\"code\":");
-    private static final byte[] OUT_EXT_FIELDS = ascii(",\"extFields\":{");
-    private static final byte[] OUT_FLAG = ascii(",\"flag\":");
-    private static final byte[] OUT_LANGUAGE = ascii(",\"language\":\"");
-    private static final byte[] OUT_OPAQUE = ascii("\",\"opaque\":");
-    private static final byte[] OUT_REMARK = ascii(",\"remark\":");
-    private static final byte[] OUT_VERSION = ascii(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":");
+    static final byte[] OUT_CODE = ascii("{\"code\":");
+    static final byte[] OUT_EXT_FIELDS = ascii(",\"extFields\":{");
+    static final byte[] OUT_FLAG = ascii(",\"flag\":");
+    static final byte[] OUT_LANGUAGE = ascii(",\"language\":\"");
+    static final byte[] OUT_OPAQUE = ascii("\",\"opaque\":");
+    static final byte[] OUT_REMARK = ascii(",\"remark\":");
+    static final byte[] OUT_VERSION = ascii(",\"serializeTypeCurrentRPC\":\"JSON\",\"version\":");
     private static final byte[] HEX = ascii("0123456789abcdef");
 
     private static final byte[] CODE = ascii("code");
@@ -48,37 +50,70 @@ final class JsonHeaderCodec {
 
     private JsonHeaderCodec() {}
 
-    private static byte[] ascii(String text) {
+    static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     // ---------------------------------------------------------------------------------------------------------------- writing
 
-    /** Appends the header of a command. */
-    static void write(RemotingCommand command, ByteBuf out) {
+    /**
+     * Appends the header of a command.
+     *
+     * @param mapping how to write the header object, whose fields are all ext fields; null if they are in the command's map
+     */
+    static void write(RemotingCommand command, @Nullable CustomHeaderMapping mapping, ByteBuf out) {
         out.writeBytes(OUT_CODE);
-        writeInt(out, command.getCode());
-        Map<String, String> fields = command.getExtFields();
-        if (fields != null) {
-            writeExtFields(out, fields);
+        writeNumber(out, command.getCode());
+        if (mapping != null) {
+            writeCustomHeader(out, mapping, Objects.requireNonNull(command.readCustomHeader()));
+        } else {
+            writeExtFields(out, command.getExtFields());
         }
         out.writeBytes(OUT_FLAG);
-        writeInt(out, command.getFlag());
+        writeNumber(out, command.getFlag());
         out.writeBytes(OUT_LANGUAGE);
         ByteBufUtil.writeAscii(out, command.getLanguage().name());
         out.writeBytes(OUT_OPAQUE);
-        writeInt(out, command.getOpaque());
+        writeNumber(out, command.getOpaque());
         String remark = command.getRemark();
         if (remark != null) {
             out.writeBytes(OUT_REMARK);
             writeString(out, remark);
         }
         out.writeBytes(OUT_VERSION);
-        writeInt(out, command.getVersion());
+        writeNumber(out, command.getVersion());
         out.writeByte('}');
     }
 
-    private static void writeExtFields(ByteBuf out, Map<String, String> fields) {
+    private static void writeCustomHeader(ByteBuf out, CustomHeaderMapping mapping, CommandCustomHeader header) {
+        out.writeBytes(OUT_EXT_FIELDS);
+        // A name brings the end of the value before it along; the first one goes without.
+        int skipped = HeaderField.JSON_SEPARATOR_LENGTH;
+        for (HeaderField field : mapping.fields()) {
+            Object value = field.isWhole ? null : field.get(header);
+            if (value == null && !field.isWhole) {
+                continue;
+            }
+            out.writeBytes(field.jsonName, skipped, field.jsonName.length - skipped);
+            skipped = 0;
+            if (value == null) {
+                writeNumber(out, field.getWhole(header));
+            } else if (value instanceof Integer || value instanceof Long) {
+                writeNumber(out, ((Number) value).longValue());
+            } else {
+                writeText(out, HeaderField.text(value));
+            }
+        }
+        if (skipped == 0) {
+            out.writeByte('"');
+        }
+        out.writeByte('}');
+    }
+
+    private static void writeExtFields(ByteBuf out, @Nullable Map<String, String> fields) {
+        if (fields == null) {
+            return;
+        }
         out.writeBytes(OUT_EXT_FIELDS);
         boolean first = true;
         for (Map.Entry<String, String> field : fields.entrySet()) {
@@ -97,27 +132,21 @@ final class JsonHeaderCodec {
         out.writeByte('}');
     }
 
-    private static void writeInt(ByteBuf out, int value) {
-        long rest = value;
-        if (rest < 0) {
-            out.writeByte('-');
-            rest = -rest;
-        }
-        int digits = 1;
-        for (long bound = 10; rest >= bound; bound *= 10) {
-            digits++;
-        }
-        out.ensureWritable(digits);
-        int start = out.writerIndex();
-        for (int i = start + digits - 1; i >= start; i--) {
-            out.setByte(i, '0' + (int) (rest % 10));
-            rest /= 10;
-        }
-        out.writerIndex(start + digits);
+    private static void writeNumber(ByteBuf out, long value) {
+        DecimalText.write(out, value, DecimalText.length(value));
     }
 
     private static void writeString(ByteBuf out, String text) {
         out.writeByte('"');
+        writeText(out, text);
+        out.writeByte('"');
+    }
+
+    private static void writeText(ByteBuf out, String text) {
+        if (isPlain(text)) {
+            ByteBufUtil.writeAscii(out, text);
+            return;
+        }
         int written = 0;
         int length = text.length();
         for (int i = 0; i < length; i++) {
@@ -130,7 +159,17 @@ final class JsonHeaderCodec {
             written = i + 1;
         }
         writeRun(out, text, written, length);
-        out.writeByte('"');
+    }
+
+    /** {@return whether the text is ASCII without anything to escape} */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Text without anything to escape; a lone surrogate becomes a question mark. */
@@ -162,18 +201,25 @@ final class JsonHeaderCodec {
     // ---------------------------------------------------------------------------------------------------------------- reading
 
     /**
-     * Reads the header that fills {@code bytes[from, to)}; looks at no byte outside.
+     * Reads a header; looks at no byte outside, and moves no index.
      *
      * @throws RemotingCommandException if the bytes are not one acceptable header
      */
-    static RemotingCommand read(byte[] bytes, int from, int to) throws RemotingCommandException {
-        return new Reader(bytes, from, to).header();
+    static RemotingCommand read(ByteBuf frame, int index, int length) throws RemotingCommandException {
+        RemotingCommand usual = new UsualJsonHeader(copy(frame, index, length)).read();
+        return usual != null ? usual : new Reader(copy(frame, index, length)).header();
+    }
+
+    /** An array is read several times faster than a buffer. */
+    private static byte[] copy(ByteBuf frame, int index, int length) {
+        byte[] copy = new byte[length];
+        frame.getBytes(index, copy);
+        return copy;
     }
 
     /** One pass over one header. */
     private static final class Reader {
         private final byte[] bytes;
-        private final int start;
         private final int end;
         private int position;
 
@@ -194,11 +240,9 @@ final class JsonHeaderCodec {
         /** One bit for each known field that was seen. */
         private int seen;
 
-        Reader(byte[] bytes, int from, int to) {
+        Reader(byte[] bytes) {
             this.bytes = bytes;
-            this.start = from;
-            this.position = from;
-            this.end = to;
+            this.end = bytes.length;
         }
 
         RemotingCommand header() throws RemotingCommandException {
@@ -218,7 +262,11 @@ final class JsonHeaderCodec {
             if ((seen & (1 << 4)) == 0) {
                 throw malformed("no opaque");
             }
-            return new RemotingCommand(SerializeType.JSON, code, language, version, opaque, flag, remark, extFields);
+            RemotingCommand command = new RemotingCommand(SerializeType.JSON, code, language, version, opaque, flag, remark, null);
+            if (extFields != null) {
+                command.takeExtFields(extFields);
+            }
+            return command;
         }
 
         private void field() throws RemotingCommandException {
@@ -659,7 +707,7 @@ final class JsonHeaderCodec {
         }
 
         private RemotingCommandException malformed(String what) {
-            return new RemotingCommandException("malformed JSON header at byte " + (position - start) + ": " + what);
+            return new RemotingCommandException("malformed JSON header at byte " + position + ": " + what);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,9 @@ public final class RemotingCommand {
     private static final int PREFIX_LENGTH = 8;
     private static final String UNFILLED_REMARK = "the response was never filled in";
 
+    private static final AtomicReferenceFieldUpdater<RemotingCommand, @Nullable Object> EXT_FIELDS =
+            AtomicReferenceFieldUpdater.newUpdater(RemotingCommand.class, Object.class, "extFields");
+
     private int code;
     private LanguageCode language = LanguageCode.JAVA;
     private int version;
@@ -53,17 +57,22 @@ public final class RemotingCommand {
     private int opaque;
     private int flag;
     private @Nullable String remark;
-    private @Nullable Map<String, String> extFields;
     private byte @Nullable [] body;
     private @Nullable SerializeType serializeType;
     private @Nullable CommandCustomHeader customHeader;
+
+    /**
+     * The ext fields: null, a map, or {@link PackedExtFields} that nobody has asked for since they were read. Volatile because
+     * several threads may ask at a time; they get the same map.
+     */
+    private volatile @Nullable Object extFields;
 
     private RemotingCommand(int code) {
         this.code = code;
         this.opaque = OpaqueSequence.next();
     }
 
-    /** A decoded header; takes the map over. */
+    /** A decoded header, its ext fields {@linkplain PackedExtFields packed}. */
     RemotingCommand(
             SerializeType serializeType,
             int code,
@@ -72,7 +81,7 @@ public final class RemotingCommand {
             int opaque,
             int flag,
             @Nullable String remark,
-            @Nullable Map<String, String> extFields) {
+            byte @Nullable [] extFields) {
         this.serializeType = serializeType;
         this.code = code;
         this.language = language;
@@ -81,7 +90,9 @@ public final class RemotingCommand {
         this.opaque = opaque;
         this.flag = flag;
         this.remark = remark;
-        this.extFields = extFields;
+        if (extFields != null) {
+            EXT_FIELDS.lazySet(this, extFields);
+        }
     }
 
     // ---------------------------------------------------------------------------------------------------------------- creation
@@ -168,7 +179,7 @@ public final class RemotingCommand {
         copy.versionChosen = versionChosen;
         copy.flag = flag;
         copy.remark = remark;
-        copy.extFields = extFields == null ? null : new HashMap<>(extFields);
+        copy.extFields = extFields instanceof byte[] packed ? packed : copyOf(getExtFields());
         copy.body = body;
         copy.serializeType = serializeType;
         copy.customHeader = customHeader;
@@ -258,16 +269,20 @@ public final class RemotingCommand {
     }
 
     private void writePrefixAndHeader(ByteBuf out, int bodyLength) throws RemotingCommandException {
-        makeCustomHeaderToNet();
-        if (extFields != null && extFields.size() > MAX_EXT_FIELDS) {
-            throw refused(extFields.size() + " ext fields are more than " + MAX_EXT_FIELDS);
+        CustomHeaderMapping mapping = mappingOfAllExtFields();
+        if (mapping == null) {
+            makeCustomHeaderToNet();
+            Map<String, String> fields = getExtFields();
+            if (fields != null && fields.size() > MAX_EXT_FIELDS) {
+                throw refused(fields.size() + " ext fields are more than " + MAX_EXT_FIELDS);
+            }
         }
         SerializeType type = getSerializeTypeCurrentRPC();
         int start = out.writerIndex();
         out.writeLong(0);
         switch (type) {
-            case JSON -> JsonHeaderCodec.write(this, out);
-            case ROCKETMQ -> RocketMqHeaderCodec.write(this, out);
+            case JSON -> JsonHeaderCodec.write(this, mapping, out);
+            case ROCKETMQ -> RocketMqHeaderCodec.write(this, mapping, out);
         }
         int headerLength = out.writerIndex() - start - PREFIX_LENGTH;
         if (headerLength > MAX_HEADER_LENGTH) {
@@ -279,6 +294,17 @@ public final class RemotingCommand {
         }
         out.setInt(start, (int) length);
         out.setInt(start + LENGTH_FIELD_LENGTH, (type.getCode() << 24) | headerLength);
+    }
+
+    /** {@return how to write the header object without a map, if there are no other ext fields than its; else null} */
+    private @Nullable CustomHeaderMapping mappingOfAllExtFields() {
+        CommandCustomHeader header = customHeader;
+        Map<String, String> fields = header == null ? null : getExtFields();
+        if (header == null || (fields != null && !fields.isEmpty())) {
+            return null;
+        }
+        CustomHeaderMapping mapping = CustomHeaderMapping.of(header.getClass());
+        return mapping.fitsFrame() ? mapping : null;
     }
 
     private RemotingCommandException refused(String why) {
@@ -332,19 +358,9 @@ public final class RemotingCommand {
         if (type == null) {
             throw new RemotingCommandException("malformed frame: unknown serialize type " + (word >>> 24));
         }
-        byte[] bytes;
-        int from;
-        if (frame.hasArray()) {
-            bytes = frame.array();
-            from = frame.arrayOffset() + headerIndex;
-        } else {
-            bytes = new byte[headerLength];
-            frame.getBytes(headerIndex, bytes);
-            from = 0;
-        }
         RemotingCommand command = switch (type) {
-            case JSON -> JsonHeaderCodec.read(bytes, from, from + headerLength);
-            case ROCKETMQ -> RocketMqHeaderCodec.read(bytes, from, from + headerLength);
+            case JSON -> JsonHeaderCodec.read(frame, headerIndex, headerLength);
+            case ROCKETMQ -> RocketMqHeaderCodec.read(frame, headerIndex, headerLength);
         };
         if (bodyLength > 0) {
             byte[] content = new byte[bodyLength];
@@ -383,12 +399,13 @@ public final class RemotingCommand {
         } catch (RuntimeException e) {
             throw new RemotingCommandException("header class " + headerClass.getName() + " cannot be used", e);
         }
-        return headerClass.cast(mapping.read(extFields));
+        Object fields = extFields;
+        return headerClass.cast(fields instanceof byte[] packed ? mapping.read(packed) : mapping.read(asMap(fields)));
     }
 
     /**
-     * Copies the header object's fields into the ext fields, over those of the same name. Encoding does this by itself; hooks
-     * that look at ext fields call it before. Doing it again changes nothing.
+     * Copies the header object's fields into the ext fields, over those of the same name. Hooks that look at ext fields call it
+     * before; doing it again changes nothing. Encoding writes the same fields by itself, and need not leave them here.
      */
     public void makeCustomHeaderToNet() {
         CommandCustomHeader header = customHeader;
@@ -402,7 +419,18 @@ public final class RemotingCommand {
 
     /** {@return the live ext fields, null if there are none} No key or value is null. */
     public @Nullable Map<String, String> getExtFields() {
-        return extFields;
+        Object fields = extFields;
+        if (fields instanceof byte[] packed) {
+            EXT_FIELDS.compareAndSet(this, packed, PackedExtFields.toMap(packed));
+            fields = extFields;
+        }
+        return asMap(fields);
+    }
+
+    /** Only bytes and maps of strings are ever put there. */
+    @SuppressWarnings("unchecked")
+    private static @Nullable Map<String, String> asMap(@Nullable Object fields) {
+        return (Map<String, String>) fields;
     }
 
     /** Replaces the ext fields by a copy of these; null removes them. Entries without a value are dropped, as the wire does. */
@@ -426,7 +454,8 @@ public final class RemotingCommand {
      * #makeCustomHeaderToNet()}.
      */
     public @Nullable String getExtField(String key) {
-        return extFields == null ? null : extFields.get(key);
+        Map<String, String> fields = getExtFields();
+        return fields == null ? null : fields.get(key);
     }
 
     /** Sets an ext field; a null value removes it. */
@@ -434,8 +463,11 @@ public final class RemotingCommand {
         Objects.requireNonNull(key, "key");
         if (value != null) {
             mutableExtFields().put(key, value);
-        } else if (extFields != null) {
-            extFields.remove(key);
+            return;
+        }
+        Map<String, String> fields = getExtFields();
+        if (fields != null) {
+            fields.remove(key);
         }
     }
 
@@ -447,8 +479,17 @@ public final class RemotingCommand {
         }
     }
 
+    private static @Nullable Map<String, String> copyOf(@Nullable Map<String, String> fields) {
+        return fields == null ? null : new HashMap<>(fields);
+    }
+
+    /** Takes over the map of a decoded header that has ext fields which cannot be {@linkplain PackedExtFields packed}. */
+    void takeExtFields(@Nullable Map<String, String> fields) {
+        extFields = fields;
+    }
+
     private Map<String, String> mutableExtFields() {
-        Map<String, String> fields = extFields;
+        Map<String, String> fields = getExtFields();
         if (fields == null) {
             fields = new HashMap<>();
             extFields = fields;
@@ -568,7 +609,7 @@ public final class RemotingCommand {
     public String toString() {
         return "RemotingCommand[" + getType() + ", code=" + code + ", language=" + language
                 + ", version=" + (versionChosen ? String.valueOf(version) : "unset")
-                + ", opaque=" + opaque + ", flag=" + Integer.toBinaryString(flag) + ", remark=" + remark + ", extFields=" + extFields
+                + ", opaque=" + opaque + ", flag=" + Integer.toBinaryString(flag) + ", remark=" + remark + ", extFields=" + getExtFields()
                 + ", serializeType=" + (serializeType == null ? "unset" : serializeType.name())
                 + ", bodyLength=" + (body == null ? 0 : body.length) + ']';
     }

@@ -5,8 +5,8 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,20 +26,25 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The reader checks every length against what is left of its own area before it reads or allocates, wants at least one byte
- * of key, and uses the header up exactly. Broken UTF-8 in a string becomes U+FFFD, as in RocketMQ. A value of no bytes is the
- * empty string (RocketMQ: null).
+ * of key, and uses the header up exactly. The ext fields are checked, and copied as they are: {@link PackedExtFields}. Broken
+ * UTF-8 in a string becomes U+FFFD, as in RocketMQ. A value of no bytes is the empty string (RocketMQ: null).
  */
 final class RocketMqHeaderCodec {
+    /** What a header without remark and ext fields has. */
     private static final int FIXED_LENGTH = 21;
+
+    private static final int REMARK_LENGTH_OFFSET = 13;
+    private static final int REMARK_OFFSET = 17;
 
     private RocketMqHeaderCodec() {}
 
     /**
      * Appends the header of a command.
      *
+     * @param mapping how to write the header object, whose fields are all ext fields; null if they are in the command's map
      * @throws RemotingCommandException NOT_SENT if the command does not fit this form; part of the header may have been written
      */
-    static void write(RemotingCommand command, ByteBuf out) throws RemotingCommandException {
+    static void write(RemotingCommand command, @Nullable CustomHeaderMapping mapping, ByteBuf out) throws RemotingCommandException {
         out.writeShort(sixteenBits("code", command.getCode()));
         out.writeByte(command.getLanguage().getCode());
         out.writeShort(sixteenBits("version", command.getVersion()));
@@ -51,12 +56,37 @@ final class RocketMqHeaderCodec {
         } else {
             writeText(out, remark);
         }
-        writeExtFields(command.getExtFields(), out);
+        int lengthIndex = out.writerIndex();
+        out.writeInt(0);
+        if (mapping != null) {
+            writeCustomHeader(mapping, Objects.requireNonNull(command.readCustomHeader()), out);
+        } else {
+            writeExtFields(command.getExtFields(), out);
+        }
+        out.setInt(lengthIndex, out.writerIndex() - lengthIndex - 4);
+    }
+
+    private static void writeCustomHeader(CustomHeaderMapping mapping, CommandCustomHeader header, ByteBuf out) {
+        for (HeaderField field : mapping.fields()) {
+            if (field.isWhole) {
+                out.writeBytes(field.binaryName);
+                writeNumber(out, field.getWhole(header));
+                continue;
+            }
+            Object value = field.get(header);
+            if (value == null) {
+                continue;
+            }
+            out.writeBytes(field.binaryName);
+            if (value instanceof Integer || value instanceof Long) {
+                writeNumber(out, ((Number) value).longValue());
+            } else {
+                writeText(out, HeaderField.text(value));
+            }
+        }
     }
 
     private static void writeExtFields(@Nullable Map<String, String> fields, ByteBuf out) throws RemotingCommandException {
-        int lengthIndex = out.writerIndex();
-        out.writeInt(0);
         if (fields == null) {
             return;
         }
@@ -74,7 +104,12 @@ final class RocketMqHeaderCodec {
             ByteBufUtil.reserveAndWriteUtf8(out, key, keyLength);
             writeText(out, value);
         }
-        out.setInt(lengthIndex, out.writerIndex() - lengthIndex - 4);
+    }
+
+    private static void writeNumber(ByteBuf out, long value) {
+        int length = DecimalText.length(value);
+        out.writeInt(length);
+        DecimalText.write(out, value, length);
     }
 
     private static void writeText(ByteBuf out, String text) {
@@ -95,100 +130,41 @@ final class RocketMqHeaderCodec {
     }
 
     /**
-     * Reads the header that fills {@code bytes[from, to)}; looks at no byte outside.
+     * Reads a header; looks at no byte outside, and moves no index.
      *
      * @throws RemotingCommandException if the bytes are not one well-formed header
      */
-    static RemotingCommand read(byte[] bytes, int from, int to) throws RemotingCommandException {
-        if (to - from < FIXED_LENGTH) {
-            throw new RemotingCommandException("malformed binary header: only " + (to - from) + " bytes of the fixed " + FIXED_LENGTH);
+    static RemotingCommand read(ByteBuf frame, int index, int length) throws RemotingCommandException {
+        if (length < FIXED_LENGTH) {
+            throw new RemotingCommandException("malformed binary header: only " + length + " bytes of the fixed " + FIXED_LENGTH);
         }
-        return new Reader(bytes, from, to).header();
+        int remarkLength = frame.getInt(index + REMARK_LENGTH_OFFSET);
+        if (remarkLength < 0 || remarkLength > length - FIXED_LENGTH) {
+            throw malformed(REMARK_OFFSET, "remark of " + remarkLength + " bytes");
+        }
+        int extOffset = FIXED_LENGTH + remarkLength;
+        int extLength = frame.getInt(index + extOffset - 4);
+        if (extLength != length - extOffset) {
+            throw malformed(extOffset, "ext area of " + extLength + " bytes where " + (length - extOffset) + " are left");
+        }
+        byte[] extFields = null;
+        if (extLength > 0) {
+            extFields = new byte[extLength];
+            frame.getBytes(index + extOffset, extFields);
+            PackedExtFields.check(extFields, extOffset);
+        }
+        return new RemotingCommand(
+                SerializeType.ROCKETMQ,
+                frame.getShort(index),
+                LanguageCode.valueOf(frame.getByte(index + 2)),
+                frame.getShort(index + 3),
+                frame.getInt(index + 5),
+                frame.getInt(index + 9),
+                remarkLength == 0 ? null : frame.toString(index + REMARK_OFFSET, remarkLength, StandardCharsets.UTF_8),
+                extFields);
     }
 
-    private static final class Reader {
-        private final byte[] bytes;
-        private final int start;
-        private final int end;
-        private int position;
-
-        Reader(byte[] bytes, int from, int to) {
-            this.bytes = bytes;
-            this.start = from;
-            this.position = from;
-            this.end = to;
-        }
-
-        RemotingCommand header() throws RemotingCommandException {
-            int code = readShort();
-            LanguageCode language = LanguageCode.valueOf(bytes[position++]);
-            int version = readShort();
-            int opaque = readInt();
-            int flag = readInt();
-            int remarkLength = readInt();
-            if (remarkLength < 0 || remarkLength > end - position - 4) {
-                throw malformed("remark of " + remarkLength + " bytes");
-            }
-            String remark = remarkLength == 0 ? null : text(remarkLength);
-            int extLength = readInt();
-            if (extLength != end - position) {
-                throw malformed("ext area of " + extLength + " bytes where " + (end - position) + " are left");
-            }
-            Map<String, String> extFields = extLength == 0 ? null : extFields();
-            return new RemotingCommand(SerializeType.ROCKETMQ, code, language, version, opaque, flag, remark, extFields);
-        }
-
-        private Map<String, String> extFields() throws RemotingCommandException {
-            Map<String, String> fields = new HashMap<>();
-            int count = 0;
-            while (position < end) {
-                if (++count > RemotingCommand.MAX_EXT_FIELDS) {
-                    throw malformed("more than " + RemotingCommand.MAX_EXT_FIELDS + " ext fields");
-                }
-                if (end - position < 2) {
-                    throw malformed("truncated ext field name length");
-                }
-                int keyLength = readShort();
-                if (keyLength <= 0 || keyLength > end - position) {
-                    throw malformed("ext field name of " + keyLength + " bytes");
-                }
-                String key = text(keyLength);
-                if (end - position < 4) {
-                    throw malformed("truncated ext field value length");
-                }
-                int valueLength = readInt();
-                if (valueLength < 0 || valueLength > end - position) {
-                    throw malformed("ext field value of " + valueLength + " bytes");
-                }
-                fields.put(key, valueLength == 0 ? "" : text(valueLength));
-            }
-            return fields;
-        }
-
-        /** The caller has checked that the bytes are there. */
-        private String text(int length) {
-            String text = new String(bytes, position, length, StandardCharsets.UTF_8);
-            position += length;
-            return text;
-        }
-
-        private int readShort() {
-            int value = (short) ((bytes[position] << 8) | (bytes[position + 1] & 0xFF));
-            position += 2;
-            return value;
-        }
-
-        private int readInt() {
-            int value = (bytes[position] << 24)
-                    | ((bytes[position + 1] & 0xFF) << 16)
-                    | ((bytes[position + 2] & 0xFF) << 8)
-                    | (bytes[position + 3] & 0xFF);
-            position += 4;
-            return value;
-        }
-
-        private RemotingCommandException malformed(String what) {
-            return new RemotingCommandException("malformed binary header at byte " + (position - start) + ": " + what);
-        }
+    private static RemotingCommandException malformed(int position, String what) {
+        return new RemotingCommandException("malformed binary header at byte " + position + ": " + what);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.exception.RemotingCommandException;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class HeaderCodecTest {
 
     private static RemotingCommand json(String header) throws RemotingCommandException {
         byte[] bytes = ("}}}" + header + "\"}}").getBytes(StandardCharsets.UTF_8);
-        return JsonHeaderCodec.read(bytes, 3, bytes.length - 3);
+        return JsonHeaderCodec.read(Unpooled.wrappedBuffer(bytes), 3, bytes.length - 6);
     }
 
     private static RemotingCommand withField(String field) throws RemotingCommandException {
@@ -130,7 +131,7 @@ final class HeaderCodecTest {
             }
             for (String place : places) {
                 byte[] bytes = ("{\"code\":1,\"opaque\":2," + place.replace("@", latin) + "}").getBytes(StandardCharsets.ISO_8859_1);
-                assertThrows(RemotingCommandException.class, () -> JsonHeaderCodec.read(bytes, 0, bytes.length), () -> place + latin);
+                assertThrows(RemotingCommandException.class, () -> JsonHeaderCodec.read(Unpooled.wrappedBuffer(bytes), 0, bytes.length), () -> place + latin);
             }
         }
         assertEquals("\u0080\u07FF\u0800\uD7FF\uE000\uFFFF\uD800\uDC00\uDBFF\uDFFF",
@@ -221,8 +222,8 @@ final class HeaderCodecTest {
             byte[] header = mutate(random, corpus.get(random.nextInt(corpus.size())), tokens);
             try {
                 RemotingCommand command = type == SerializeType.JSON
-                        ? JsonHeaderCodec.read(header, 0, header.length)
-                        : RocketMqHeaderCodec.read(header, 0, header.length);
+                        ? JsonHeaderCodec.read(Unpooled.wrappedBuffer(header), 0, header.length)
+                        : RocketMqHeaderCodec.read(Unpooled.wrappedBuffer(header), 0, header.length);
                 command.encode();
                 read++;
             } catch (RemotingCommandException e) {
@@ -232,6 +233,41 @@ final class HeaderCodecTest {
             }
         }
         assertTrue(read > 1000 && refused > 1000, "read " + read + ", refused " + refused);
+    }
+
+    /** A blank behind the object is legal, and not what anybody writes. */
+    private static String outcome(byte[] header, boolean usual) {
+        byte[] bytes = usual ? header : Arrays.copyOf(header, header.length + 1);
+        if (!usual) {
+            bytes[header.length] = ' ';
+        }
+        try {
+            return JsonHeaderCodec.read(Unpooled.wrappedBuffer(bytes), 0, bytes.length).toString();
+        } catch (RemotingCommandException e) {
+            return "refused";
+        }
+    }
+
+    @Test
+    void fuzz_usualJsonHeaders_areReadAsUnusualOnes() throws Exception {
+        Random random = new Random(SEED);
+        byte[] tokens = "{}[]\",:\\-01 n".getBytes(StandardCharsets.ISO_8859_1);
+        for (int i = 0; i < 20_000; i++) {
+            RemotingCommand command = RemotingCommand.createRequestCommand(random.nextInt() >> random.nextInt(32), null);
+            command.setFlag(random.nextInt(4));
+            command.setRemark(random.nextBoolean() ? "remark " + i : null);
+            for (int field = random.nextInt(4); field > 0; field--) {
+                command.addExtField("key" + field, "value".substring(random.nextInt(6)));
+            }
+            byte[] header = new byte[command.encodeHeader(0).remaining() - 8];
+            command.encodeHeader(0).get(8, header);
+            byte[] read = i % 2 == 0 ? header : mutate(random, header, tokens);
+            String message = "seed " + SEED + ", round " + i + ": " + new String(read, StandardCharsets.ISO_8859_1);
+            assertEquals(outcome(read, false), outcome(read, true), message);
+            if (i % 2 == 0) {
+                assertEquals(command.getExtFields(), JsonHeaderCodec.read(Unpooled.wrappedBuffer(read), 0, read.length).getExtFields(), message);
+            }
+        }
     }
 
     private static byte[] mutate(Random random, byte[] original, byte[] tokens) {
