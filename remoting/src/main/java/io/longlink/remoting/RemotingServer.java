@@ -20,7 +20,7 @@ public interface RemotingServer extends RemotingService {
     /**
      * Registers who answers the requests of a code.
      *
-     * @param executor runs the processor; {@code null} for a shared one
+     * @param executor runs the processor, see {@link RequestExecutors}; {@code null} for a shared one
      * @throws IllegalArgumentException for the codes 1500 to 1502, which belong to the library
      */
     void registerProcessor(int requestCode, NettyRequestProcessor processor, @Nullable ExecutorService executor);
