@@ -23,9 +23,8 @@ import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.testkit.Frame;
 import io.longlink.remoting.testkit.LeakGuard;
 import io.longlink.remoting.testkit.ScriptedPeer;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -245,7 +244,7 @@ class SlowPeersTest {
     // ---------------------------------------------------------------- who writes byte by byte
 
     private static long allocatedBytes() {
-        ByteBufAllocatorMetric metric = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+        ByteBufAllocatorMetric metric = PooledByteBufAllocator.DEFAULT.metric();
         return metric.usedDirectMemory() + metric.usedHeapMemory();
     }
 

@@ -6,6 +6,7 @@ import io.longlink.remoting.internal.ConnectionOwner;
 import io.longlink.remoting.internal.RemotingEndpoint;
 import io.longlink.remoting.internal.Side;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -45,6 +46,8 @@ final class TcpConnector implements Connector {
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, options.keepAlive())
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // Netty's adaptive one gives a buffer of some KiB fresh memory each time, which has to be zeroed.
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(options.writeBufferLowBytes(), options.writeBufferHighBytes()));

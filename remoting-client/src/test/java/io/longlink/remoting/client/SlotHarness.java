@@ -24,7 +24,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -185,12 +184,14 @@ final class SlotHarness implements AutoCloseable {
     }
 
     Frame nextSent(EmbeddedChannel channel) {
-        ByteBuf bytes = channel.readOutbound();
-        try {
-            return Frame.decode(ByteBufUtil.getBytes(bytes));
-        } finally {
-            ReferenceCountUtil.release(bytes);
+        // Several frames may have left in one buffer.
+        ByteBuf bytes = (ByteBuf) channel.outboundMessages().element();
+        Frame frame = Frame.decode(ByteBufUtil.getBytes(bytes.readSlice(Integer.BYTES + bytes.getInt(bytes.readerIndex()))));
+        if (!bytes.isReadable()) {
+            channel.outboundMessages().remove();
+            bytes.release();
         }
+        return frame;
     }
 
     void lose(EmbeddedChannel channel) {

@@ -6,6 +6,7 @@ import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.internal.RemotingEndpoint;
 import io.longlink.remoting.internal.Side;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -41,6 +42,8 @@ final class Acceptor {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                // Netty's adaptive one gives a buffer of some KiB fresh memory each time, which has to be zeroed.
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(options.writeBufferLowBytes(), options.writeBufferHighBytes()))

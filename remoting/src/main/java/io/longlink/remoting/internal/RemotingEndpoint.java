@@ -5,6 +5,7 @@ import io.longlink.remoting.NettyRequestProcessor;
 import io.longlink.remoting.RPCHook;
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEncoder;
 import io.longlink.remoting.netty.NettyEventExecutor;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -51,7 +51,6 @@ public final class RemotingEndpoint {
             ThreadPoolExecutor callbackExecutor,
             ThreadPoolExecutor setupExecutor,
             ThreadPoolExecutor sessionExecutor,
-            NettyEncoder encoder,
             RandomGenerator random) {}
 
     private final Shared shared;
@@ -74,11 +73,10 @@ public final class RemotingEndpoint {
                 settings,
                 new Counters(),
                 new NettyEventExecutor(threads.workers("events"), listener),
-                pool(threads, "public", settings.publicExecutorThreads(), PUBLIC_QUEUE_CAPACITY),
-                pool(threads, "callback", settings.callbackThreads(), callbackQueueCapacity(settings)),
-                pool(threads, "setup", SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
-                pool(threads, "session", 1, PUBLIC_QUEUE_CAPACITY),
-                new NettyEncoder(settings.frameMaxLength()),
+                RequestExecutors.pool(threads.workers("public"), settings.publicExecutorThreads(), PUBLIC_QUEUE_CAPACITY),
+                RequestExecutors.pool(threads.workers("callback"), settings.callbackThreads(), callbackQueueCapacity(settings)),
+                RequestExecutors.pool(threads.workers("setup"), SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
+                RequestExecutors.pool(threads.workers("session"), 1, PUBLIC_QUEUE_CAPACITY),
                 random));
     }
 
@@ -91,13 +89,6 @@ public final class RemotingEndpoint {
     private static int callbackQueueCapacity(EndpointSettings settings) {
         long wanted = (long) settings.requestPermits() + settings.onewayPermits() + PUBLIC_QUEUE_CAPACITY;
         return (int) Math.min(Integer.MAX_VALUE, wanted);
-    }
-
-    private static ThreadPoolExecutor pool(OwnThreads threads, String role, int size, int queueCapacity) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queueCapacity), threads.workers(role));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 
     /** An endpoint with processors and hooks of its own and the threads and counters of this one. */
@@ -121,9 +112,9 @@ public final class RemotingEndpoint {
         ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic, decoder);
         channel.pipeline()
                 .addLast("traffic", traffic)
+                .addLast("encoder", new NettyEncoder(shared.settings.frameMaxLength()))
                 // One flush for all that is written while the loop reads, or by the tasks that wait for it now.
                 .addLast("flushes", new FlushConsolidationHandler(WRITES_PER_FLUSH, true))
-                .addLast("encoder", shared.encoder)
                 .addLast("decoder", decoder)
                 .addLast("connection", handler)
                 // What processors write to their context starts here, so that it passes the connection's bookkeeping.

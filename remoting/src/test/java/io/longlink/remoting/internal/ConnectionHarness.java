@@ -19,7 +19,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
@@ -167,19 +166,16 @@ final class ConnectionHarness implements AutoCloseable {
 
     /** What we sent next, or {@code null}. */
     @Nullable Frame poll() {
-        Object message = channel.readOutbound();
-        while (message instanceof ByteBuf buffer && !buffer.isReadable()) {
-            ReferenceCountUtil.release(message);
-            message = channel.readOutbound();
+        // Several frames may have left in one buffer.
+        ByteBuf bytes = (ByteBuf) channel.outboundMessages().peek();
+        while (bytes != null && !bytes.isReadable()) {
+            channel.outboundMessages().remove();
+            bytes.release();
+            bytes = (ByteBuf) channel.outboundMessages().peek();
         }
-        if (message == null) {
-            return null;
-        }
-        try {
-            return Frame.decode(ByteBufUtil.getBytes((ByteBuf) message));
-        } finally {
-            ReferenceCountUtil.release(message);
-        }
+        return bytes == null
+                ? null
+                : Frame.decode(ByteBufUtil.getBytes(bytes.readSlice(Integer.BYTES + bytes.getInt(bytes.readerIndex()))));
     }
 
     /** What we sent next; there must be something. */

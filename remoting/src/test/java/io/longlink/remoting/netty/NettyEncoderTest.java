@@ -1,6 +1,7 @@
 package io.longlink.remoting.netty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -14,7 +15,14 @@ import io.longlink.remoting.protocol.SerializeType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +83,116 @@ final class NettyEncoderTest {
         command.setCode(200050);
         assertRefused(command);
         assertWritten(command(1), 30);
+    }
+
+    @Test
+    void commands_writtenBeforeOneFlush_leaveInOneBuffer_eachWithItsOwnPromise() {
+        ChannelFuture first = channel.write(command(10));
+        ChannelFuture bad = channel.write(command(LIMIT));
+        ChannelFuture second = channel.write(command(20));
+        assertFalse(first.isDone());
+        assertInstanceOf(RemotingCommandException.class, bad.cause());
+        assertNull(channel.readOutbound(), "not flushed yet");
+        channel.flush();
+        assertTrue(first.isSuccess());
+        assertTrue(second.isSuccess());
+        ByteBuf frames = channel.readOutbound();
+        assertEquals(39 + 49, frames.readableBytes());
+        assertEquals(35, frames.getInt(0));
+        assertEquals(45, frames.getInt(39));
+        assertNull(channel.readOutbound());
+        frames.release();
+    }
+
+    @Test
+    void otherMessage_leavesBehindTheCommandsWrittenBefore() {
+        channel.write(command(10));
+        Object message = new Object();
+        channel.write(message);
+        channel.write(command(20));
+        channel.flush();
+        ByteBuf before = channel.readOutbound();
+        assertEquals(39, before.readableBytes());
+        before.release();
+        assertSame(message, channel.readOutbound());
+        ByteBuf after = channel.readOutbound();
+        assertEquals(49, after.readableBytes());
+        after.release();
+    }
+
+    /** A socket that took so many bytes of a buffer and broke. */
+    private ChannelOutboundHandlerAdapter socketThatBreaksBehind(int bytes) {
+        return new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                ByteBuf buffer = (ByteBuf) message;
+                buffer.skipBytes(bytes);
+                buffer.release();
+                promise.setFailure(new IOException("broken"));
+            }
+        };
+    }
+
+    @Test
+    void socket_thatBreaksInTheMiddle_hasTakenTheFramesBeforeIt() {
+        channel.pipeline().addFirst(socketThatBreaksBehind(39 + 48));
+        ChannelFuture first = channel.write(command(10));
+        ChannelFuture second = channel.write(command(20));
+        ChannelFuture third = channel.write(command(30));
+        channel.flush();
+        assertTrue(first.isSuccess());
+        assertInstanceOf(IOException.class, second.cause());
+        assertInstanceOf(IOException.class, third.cause());
+    }
+
+    @Test
+    void socket_thatBreaksBehindAWholeFrame_hasTakenIt() {
+        channel.pipeline().addFirst(socketThatBreaksBehind(39));
+        ChannelFuture first = channel.write(command(10));
+        ChannelFuture second = channel.write(command(20));
+        channel.flush();
+        assertTrue(first.isSuccess());
+        assertInstanceOf(IOException.class, second.cause());
+    }
+
+    @Test
+    void batch_thatIsFull_leavesWithoutAFlush_andWhatItsWriteCausesComesBehind() {
+        EmbeddedChannel wide = new EmbeddedChannel(new NettyEncoder());
+        List<ByteBuf> written = new ArrayList<>();
+        wide.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                written.add((ByteBuf) message);
+                promise.setSuccess();
+                if (written.size() == 1) {
+                    // As when the channel turns writable again within this write, and others have waited for that.
+                    wide.write(command(3));
+                }
+            }
+        });
+        wide.write(command(20_000));
+        assertEquals(0, written.size());
+        wide.write(command(20_001));
+        assertEquals(1, written.size());
+        wide.flush();
+        assertEquals(List.of(20_029, 20_030 + 32), written.stream().map(ByteBuf::readableBytes).toList());
+        assertEquals(20_026, written.get(1).getInt(0), "the one that was being written comes first");
+        written.forEach(ByteBuf::release);
+        assertFalse(wide.finish());
+    }
+
+    @Test
+    void close_failsWhatWasNotFlushed() {
+        ChannelFuture write = channel.write(command(10));
+        channel.close();
+        assertInstanceOf(ClosedChannelException.class, write.cause());
+    }
+
+    @Test
+    void removal_failsWhatWasNotFlushed() {
+        ChannelFuture write = channel.write(command(10));
+        channel.pipeline().remove(NettyEncoder.class);
+        assertInstanceOf(ClosedChannelException.class, write.cause());
     }
 
     @Test
