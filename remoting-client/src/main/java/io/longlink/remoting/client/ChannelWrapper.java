@@ -183,7 +183,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
             return;
         }
         try {
-            loop.execute(() -> sendOrWait(call));
+            loop.execute(call.wayTo(this));
         } catch (RejectedExecutionException e) {
             call.fail(new RemotingSendRequestException("the client has ended", e, outcomeOfWaiting(call)));
         }
@@ -220,7 +220,8 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
         }
     }
 
-    private void sendOrWait(WaitingCall call) {
+    /** Event loop only. */
+    void sendOrWait(WaitingCall call) {
         if (evicted) {
             host.get(address).submit(call);
             return;

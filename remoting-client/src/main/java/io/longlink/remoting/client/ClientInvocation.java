@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * (DESIGN 3.3.2); what was not sent goes where the slot sends it; what may have run is never sent again. Event loop only, after it was
  * submitted.
  */
-final class ClientInvocation implements WaitingCall, ReplyListener {
+final class ClientInvocation implements WaitingCall, ReplyListener, Runnable {
     private final Counters counters;
     private final RemotingCommand original;
     private final int originalOpaque;
@@ -78,6 +78,18 @@ final class ClientInvocation implements WaitingCall, ReplyListener {
     @Override
     public boolean canBeRefused() {
         return true;
+    }
+
+    @Override
+    public Runnable wayTo(ChannelWrapper to) {
+        slot = to;
+        return this;
+    }
+
+    /** On the event loop of the slot that it is on its way to. */
+    @Override
+    public void run() {
+        Objects.requireNonNull(slot).sendOrWait(this);
     }
 
     @Override

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListCaller {
 
-    /** How to send to one address of a round. */
+    /** How to send to the addresses of a round. */
     interface Ways {
         /** Asked once per call: one that was taken is owed all its tries, even when a shutdown begins meanwhile. */
         void checkTakesCalls() throws RemotingSendRequestException;
 
-        Caller.TwoWay twoWay(String addr, AddressRound round);
+        Caller.TwoWay twoWay(AddressRound round);
 
-        Caller.OneWay oneWay(String addr, AddressRound round);
+        Caller.OneWay oneWay(AddressRound round);
     }
 
     /** One try. */
@@ -56,7 +56,7 @@ final class ListCaller {
             String addr = start(round);
             while (true) {
                 try {
-                    return caller.invokeSync(addr, round.request(), timeoutMillis, ways.twoWay(addr, round));
+                    return caller.invokeSync(addr, round.request(), timeoutMillis, ways.twoWay(round));
                 } catch (RemotingException e) {
                     addr = orThrow(round.next(e), e);
                 }
@@ -73,7 +73,7 @@ final class ListCaller {
             String addr = start(round);
             while (true) {
                 try {
-                    caller.invokeOneway(addr, round.request(), timeoutMillis, ways.oneWay(addr, round));
+                    caller.invokeOneway(addr, round.request(), timeoutMillis, ways.oneWay(round));
                     return;
                 } catch (RemotingException e) {
                     addr = orThrow(round.next(e), e);
@@ -94,13 +94,13 @@ final class ListCaller {
     /** The future completes on the callback executor. */
     void invoke(RemotingCommand request, long timeoutMillis, CompletableFuture<RemotingCommand> result) {
         AddressRound round = newRound(request, timeoutMillis);
-        begin(round, addr -> caller.invoke(addr, round.request(), timeoutMillis, ways.twoWay(addr, round)), result);
+        begin(round, addr -> caller.invoke(addr, round.request(), timeoutMillis, ways.twoWay(round)), result);
     }
 
     /** The future completes on the callback executor. */
     void invokeOneway(RemotingCommand request, long timeoutMillis, CompletableFuture<@Nullable Void> result) {
         AddressRound round = newRound(request, timeoutMillis);
-        begin(round, addr -> caller.invokeOnewayAsync(addr, round.request(), timeoutMillis, ways.oneWay(addr, round)), result);
+        begin(round, addr -> caller.invokeOnewayAsync(addr, round.request(), timeoutMillis, ways.oneWay(round)), result);
     }
 
     private <T extends @Nullable Object> void begin(AddressRound round, Try<T> attempt, CompletableFuture<T> result) {

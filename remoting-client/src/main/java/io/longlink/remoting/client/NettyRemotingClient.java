@@ -21,7 +21,9 @@ import io.longlink.remoting.internal.DrainTally;
 import io.longlink.remoting.internal.GracefulShutdown;
 import io.longlink.remoting.internal.OwnThreads;
 import io.longlink.remoting.internal.RemotingEndpoint;
+import io.longlink.remoting.internal.ReplyListener;
 import io.longlink.remoting.internal.ShutdownDeadline;
+import io.longlink.remoting.internal.WriteListener;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -56,6 +58,8 @@ public final class NettyRemotingClient implements RemotingClient {
     private final @Nullable AddressFeed feed;
     private final Caller caller;
     private final ListCaller listCaller;
+    private final Caller.TwoWay direct = this::send;
+    private final Caller.OneWay directOneway = this::sendOneway;
     private final AtomicBoolean started = new AtomicBoolean();
     private final GracefulShutdown shutdown = new GracefulShutdown(threads, this::end);
 
@@ -96,13 +100,15 @@ public final class NettyRemotingClient implements RemotingClient {
             }
 
             @Override
-            public Caller.TwoWay twoWay(String addr, AddressRound round) {
-                return NettyRemotingClient.this.twoWay(addr, round);
+            public Caller.TwoWay twoWay(AddressRound round) {
+                return (addr, request, deadlineNanos, listener) -> slots.get(addr)
+                        .submit(new ClientInvocation(endpoint.counters(), request, round.deadlineNanos(), listener, round));
             }
 
             @Override
-            public Caller.OneWay oneWay(String addr, AddressRound round) {
-                return NettyRemotingClient.this.oneWay(addr, round);
+            public Caller.OneWay oneWay(AddressRound round) {
+                return (addr, request, deadlineNanos, listener) ->
+                        slots.get(addr).submit(new ClientOneway(request, round.deadlineNanos(), listener, round));
             }
         });
     }
@@ -208,7 +214,7 @@ public final class NettyRemotingClient implements RemotingClient {
         try {
             return addr == null
                     ? listCaller.invokeSync(request, timeoutMillis)
-                    : caller.invokeSync(addr, request, timeoutMillis, twoWay(addr, null));
+                    : caller.invokeSync(addr, request, timeoutMillis, direct);
         } catch (RemotingConnectException | RemotingSendRequestException | RemotingTimeoutException e) {
             throw e;
         } catch (RemotingException e) {
@@ -223,14 +229,14 @@ public final class NettyRemotingClient implements RemotingClient {
             Caller.callBackWhenDone(result, request, timeoutMillis, invokeCallback);
             listCaller.invoke(request, timeoutMillis, result);
         } else {
-            caller.invokeAsync(addr, request, timeoutMillis, twoWay(addr, null), invokeCallback);
+            caller.invokeAsync(addr, request, timeoutMillis, direct, invokeCallback);
         }
     }
 
     @Override
     public CompletableFuture<RemotingCommand> invoke(@Nullable String addr, RemotingCommand request, long timeoutMillis) {
         if (addr != null) {
-            return caller.invoke(addr, request, timeoutMillis, twoWay(addr, null));
+            return caller.invoke(addr, request, timeoutMillis, direct);
         }
         CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
         listCaller.invoke(request, timeoutMillis, result);
@@ -245,7 +251,7 @@ public final class NettyRemotingClient implements RemotingClient {
             if (addr == null) {
                 listCaller.invokeOneway(request, timeoutMillis);
             } else {
-                caller.invokeOneway(addr, request, timeoutMillis, oneWay(addr, null));
+                caller.invokeOneway(addr, request, timeoutMillis, directOneway);
             }
         } catch (RemotingConnectException
                 | RemotingTooMuchRequestException
@@ -260,35 +266,29 @@ public final class NettyRemotingClient implements RemotingClient {
     @Override
     public CompletableFuture<@Nullable Void> invokeOnewayAsync(@Nullable String addr, RemotingCommand request, long timeoutMillis) {
         if (addr != null) {
-            return caller.invokeOnewayAsync(addr, request, timeoutMillis, oneWay(addr, null));
+            return caller.invokeOnewayAsync(addr, request, timeoutMillis, directOneway);
         }
         CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
         listCaller.invokeOneway(request, timeoutMillis, result);
         return result;
     }
 
-    private Caller.TwoWay twoWay(String addr, @Nullable AddressRound round) {
-        return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = round == null ? whyNotCall() : null;
-            if (no != null) {
-                listener.onFailure(no);
-                return;
-            }
-            long endNanos = round == null ? deadlineNanos : round.deadlineNanos();
-            slots.get(addr).submit(new ClientInvocation(endpoint.counters(), request, endNanos, listener, round));
-        };
+    private void send(String addr, RemotingCommand request, long deadlineNanos, ReplyListener listener) {
+        RemotingSendRequestException no = whyNotCall();
+        if (no != null) {
+            listener.onFailure(no);
+        } else {
+            slots.get(addr).submit(new ClientInvocation(endpoint.counters(), request, deadlineNanos, listener, null));
+        }
     }
 
-    private Caller.OneWay oneWay(String addr, @Nullable AddressRound round) {
-        return (request, deadlineNanos, listener) -> {
-            RemotingSendRequestException no = round == null ? whyNotCall() : null;
-            if (no != null) {
-                listener.onFailure(no);
-                return;
-            }
-            long endNanos = round == null ? deadlineNanos : round.deadlineNanos();
-            slots.get(addr).submit(new ClientOneway(request, endNanos, listener, round));
-        };
+    private void sendOneway(String addr, RemotingCommand request, long deadlineNanos, WriteListener listener) {
+        RemotingSendRequestException no = whyNotCall();
+        if (no != null) {
+            listener.onFailure(no);
+        } else {
+            slots.get(addr).submit(new ClientOneway(request, deadlineNanos, listener, null));
+        }
     }
 
     private @Nullable RemotingSendRequestException whyNotCall() {

@@ -27,6 +27,11 @@ interface WaitingCall {
         return false;
     }
 
+    /** What brings it to a slot, as a task of the slot's event loop. */
+    default Runnable wayTo(ChannelWrapper slot) {
+        return () -> slot.sendOrWait(this);
+    }
+
     /** Sends it; what becomes of it comes back to this slot, the connection's, or goes to the user. */
     void sendOn(ChannelWrapper slot, Connection connection);
 

@@ -247,7 +247,7 @@ public final class NettyRemotingServer implements RemotingServer {
     public void invokeOneway(Channel channel, RemotingCommand request, long timeoutMillis)
             throws InterruptedException, RemotingTooMuchRequestException, RemotingTimeoutException, RemotingSendRequestException {
         try {
-            caller.invokeOneway(peer(channel), request, timeoutMillis, (command, deadlineNanos, listener) -> {
+            caller.invokeOneway(peer(channel), request, timeoutMillis, (peer, command, deadlineNanos, listener) -> {
                 Connection connection = Connection.of(channel);
                 if (connection == null) {
                     listener.onFailure(foreign(channel));
@@ -263,7 +263,7 @@ public final class NettyRemotingServer implements RemotingServer {
     }
 
     private static Caller.TwoWay twoWay(Channel channel) {
-        return (command, deadlineNanos, listener) -> {
+        return (peer, command, deadlineNanos, listener) -> {
             Connection connection = Connection.of(channel);
             if (connection == null) {
                 listener.onFailure(foreign(channel));

@@ -6,7 +6,6 @@ import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
@@ -78,19 +77,17 @@ final class AnswerWriter {
             connection.onRefusalByProcessor();
         }
         response.applyDefaults(settings.version(), entry.serializeType());
-        ctx.write(response, promise).addListener((ChannelFutureListener) written -> {
-            if (written.cause() instanceof RemotingCommandException) {
-                log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(),
-                        written.cause());
-                RemotingCommand instead = RemotingCommand.createResponseCommand(
-                        ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + written.cause().getMessage());
-                instead.setOpaque(response.getOpaque());
-                instead.applyDefaults(settings.version(), entry.serializeType());
-                ctx.writeAndFlush(instead);
-            } else {
-                connection.onAnswerLeft();
-            }
-        });
+        ctx.write(response, promise);
+        if (promise.cause() instanceof RemotingCommandException unencodable) {
+            log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
+            RemotingCommand instead = RemotingCommand.createResponseCommand(
+                    ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + unencodable.getMessage());
+            instead.setOpaque(response.getOpaque());
+            instead.applyDefaults(settings.version(), entry.serializeType());
+            ctx.writeAndFlush(instead);
+        } else if (connection.isLeaving()) {
+            promise.addListener(written -> connection.onAnswerLeft());
+        }
         connection.onAnswerWritten();
     }
 

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,7 @@ public final class Caller {
          *
          * @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops
          */
-        void send(RemotingCommand request, long deadlineNanos, ReplyListener listener);
+        void send(String peer, RemotingCommand request, long deadlineNanos, ReplyListener listener);
     }
 
     /** Sends a one-way request and tells the listener once. Any thread. */
@@ -45,7 +44,7 @@ public final class Caller {
          *
          * @param deadlineNanos on {@link Ticker#systemTicker()}, the clock of all real event loops
          */
-        void send(RemotingCommand request, long deadlineNanos, WriteListener listener);
+        void send(String peer, RemotingCommand request, long deadlineNanos, WriteListener listener);
     }
 
     private static final Logger log = LoggerFactory.getLogger(Caller.class);
@@ -82,52 +81,132 @@ public final class Caller {
         }
         long deadlineNanos = deadline(request, timeoutMillis);
         begin(peer, request, requestPermits);
-        CompletableFuture<RemotingCommand> raw = orGiveBack(requestPermits, () -> start(request, deadlineNanos, way));
-        raw.whenComplete((response, failure) -> end(requestPermits));
-        RemotingCommand response = await(raw);
+        BlockingCall call = new BlockingCall();
+        sendOrGiveBack(peer, request, deadlineNanos, way, call);
+        RemotingCommand response = await(call);
         endpoint.hooks().afterCall(peer, request, response);
         return response;
     }
 
-    /** Sends; the future completes on the callback executor. */
-    public CompletableFuture<RemotingCommand> invoke(String peer, RemotingCommand request, long timeoutMillis, TwoWay way) {
-        CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
-        invoke(peer, request, timeoutMillis, way, result);
-        return result;
+    /** A call whose caller blocks. It completes on an event loop, and nothing but a blocked thread hangs on it. */
+    private final class BlockingCall extends CompletableFuture<RemotingCommand> implements ReplyListener {
+        @Override
+        public void onResponse(RemotingCommand response) {
+            end(requestPermits);
+            complete(response);
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {
+            end(requestPermits);
+            completeExceptionally(cause);
+        }
     }
 
-    private void invoke(
-            String peer, RemotingCommand request, long timeoutMillis, TwoWay way, CompletableFuture<RemotingCommand> result) {
-        long deadlineNanos = deadline(request, timeoutMillis);
-        try {
-            begin(peer, request, requestPermits);
-        } catch (RemotingException e) {
-            handOver(() -> result.completeExceptionally(e));
-            return;
-        }
-        CompletableFuture<RemotingCommand> raw = orGiveBack(requestPermits, () -> start(request, deadlineNanos, way));
-        raw.whenComplete((response, failure) -> handOver(() -> {
-            try {
-                if (failure != null) {
-                    result.completeExceptionally(failure);
-                } else {
-                    endpoint.hooks().afterCall(peer, request, response);
-                    result.complete(response);
-                }
-            } catch (RemotingSendRequestException | RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            } finally {
-                end(requestPermits);
-            }
-        }));
+    /** Sends; the future completes on the callback executor. */
+    public CompletableFuture<RemotingCommand> invoke(String peer, RemotingCommand request, long timeoutMillis, TwoWay way) {
+        FutureCall call = new FutureCall(this, peer, request);
+        begin(peer, request, timeoutMillis, way, call);
+        return call.result;
     }
 
     /** Sends; the callback is called on the callback executor. */
     public void invokeAsync(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, InvokeCallback callback) {
-        CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
-        // Before the call: hung on a future that is complete already, it would run here, perhaps on an event loop.
-        callBackWhenDone(result, request, timeoutMillis, callback);
-        invoke(peer, request, timeoutMillis, way, result);
+        begin(peer, request, timeoutMillis, way, new CallbackCall(this, peer, request, timeoutMillis, callback));
+    }
+
+    private void begin(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, AsyncCall call) {
+        long deadlineNanos = deadline(request, timeoutMillis);
+        try {
+            begin(peer, request, requestPermits);
+        } catch (RemotingException e) {
+            handOver(() -> call.tell(null, e));
+            return;
+        }
+        sendOrGiveBack(peer, request, deadlineNanos, way, call);
+    }
+
+    /** A call that has begun; it ends as a task of the callback executor. */
+    private abstract static class AsyncCall implements ReplyListener, Runnable {
+        private final Caller caller;
+        private final String peer;
+        final RemotingCommand request;
+        // Written on an event loop before the task is handed over.
+        private @Nullable RemotingCommand response;
+        private @Nullable RemotingException failure;
+
+        AsyncCall(Caller caller, String peer, RemotingCommand request) {
+            this.caller = caller;
+            this.peer = peer;
+            this.request = request;
+        }
+
+        /** Tells how it ended; one of the two is {@code null}. */
+        abstract void tell(@Nullable RemotingCommand response, @Nullable RemotingException failure);
+
+        @Override
+        public void onResponse(RemotingCommand response) {
+            this.response = response;
+            caller.handOver(this);
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {
+            failure = cause;
+            caller.handOver(this);
+        }
+
+        @Override
+        public void run() {
+            try {
+                RemotingException refused = response == null ? failure : refusedByHook(response);
+                tell(refused == null ? response : null, refused);
+            } finally {
+                caller.end(caller.requestPermits);
+            }
+        }
+
+        private @Nullable RemotingException refusedByHook(RemotingCommand response) {
+            try {
+                caller.endpoint.hooks().afterCall(peer, request, response);
+                return null;
+            } catch (RemotingSendRequestException e) {
+                return e;
+            }
+        }
+    }
+
+    private static final class FutureCall extends AsyncCall {
+        private final CompletableFuture<RemotingCommand> result = new CompletableFuture<>();
+
+        FutureCall(Caller caller, String peer, RemotingCommand request) {
+            super(caller, peer, request);
+        }
+
+        @Override
+        void tell(@Nullable RemotingCommand response, @Nullable RemotingException failure) {
+            if (response != null) {
+                result.complete(response);
+            } else {
+                result.completeExceptionally(orNoResult(failure));
+            }
+        }
+    }
+
+    private static final class CallbackCall extends AsyncCall {
+        private final long timeoutMillis;
+        private final InvokeCallback callback;
+
+        CallbackCall(Caller caller, String peer, RemotingCommand request, long timeoutMillis, InvokeCallback callback) {
+            super(caller, peer, request);
+            this.timeoutMillis = timeoutMillis;
+            this.callback = callback;
+        }
+
+        @Override
+        void tell(@Nullable RemotingCommand response, @Nullable RemotingException failure) {
+            callBack(callback, request, timeoutMillis, response, failure);
+        }
     }
 
     /** Tells a callback of a call whose future completes on the callback executor. */
@@ -153,12 +232,15 @@ public final class Caller {
                 callback.operationComplete(
                         response != null
                                 ? ResponseFuture.answered(request, timeoutMillis, response)
-                                : ResponseFuture.failed(
-                                        request, timeoutMillis, failure == null ? new IllegalStateException("no result") : failure));
+                                : ResponseFuture.failed(request, timeoutMillis, orNoResult(failure)));
             }
         } catch (RuntimeException | Error e) {
             log.error("callback {} failed", callback.getClass().getName(), e);
         }
+    }
+
+    private static Throwable orNoResult(@Nullable Throwable failure) {
+        return failure == null ? new IllegalStateException("no result") : failure;
     }
 
     /** Sends a one-way request and blocks until it is written. */
@@ -170,23 +252,57 @@ public final class Caller {
         }
         long deadlineNanos = deadline(request, timeoutMillis);
         begin(peer, request, onewayPermits);
-        CompletableFuture<@Nullable Void> raw = orGiveBack(onewayPermits, () -> startOneway(request, deadlineNanos, way));
-        raw.whenComplete((written, failure) -> end(onewayPermits));
-        await(raw);
+        BlockingOneway call = new BlockingOneway();
+        sendOrGiveBack(peer, request, deadlineNanos, way, call);
+        await(call);
+    }
+
+    private final class BlockingOneway extends CompletableFuture<@Nullable Void> implements WriteListener {
+        @Override
+        public void onWritten() {
+            end(onewayPermits);
+            complete(null);
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {
+            end(onewayPermits);
+            completeExceptionally(cause);
+        }
     }
 
     /** Sends a one-way request; the future completes on the callback executor when it is written. */
     public CompletableFuture<@Nullable Void> invokeOnewayAsync(String peer, RemotingCommand request, long timeoutMillis, OneWay way) {
-        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        AsyncOneway call = new AsyncOneway();
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
             begin(peer, request, onewayPermits);
         } catch (RemotingException e) {
-            handOver(() -> result.completeExceptionally(e));
-            return result;
+            handOver(() -> call.result.completeExceptionally(e));
+            return call.result;
         }
-        CompletableFuture<@Nullable Void> raw = orGiveBack(onewayPermits, () -> startOneway(request, deadlineNanos, way));
-        raw.whenComplete((written, failure) -> handOver(() -> {
+        sendOrGiveBack(peer, request, deadlineNanos, way, call);
+        return call.result;
+    }
+
+    private final class AsyncOneway implements WriteListener, Runnable {
+        private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        // Written on an event loop before the task is handed over.
+        private @Nullable RemotingException failure;
+
+        @Override
+        public void onWritten() {
+            handOver(this);
+        }
+
+        @Override
+        public void onFailure(RemotingException cause) {
+            failure = cause;
+            handOver(this);
+        }
+
+        @Override
+        public void run() {
             try {
                 if (failure == null) {
                     result.complete(null);
@@ -196,8 +312,7 @@ public final class Caller {
             } finally {
                 end(onewayPermits);
             }
-        }));
-        return result;
+        }
     }
 
     /** Runs the hooks and takes the permit, which {@link #end} gives back; nothing was taken if this throws. */
@@ -216,12 +331,22 @@ public final class Caller {
         calls.end();
     }
 
-    /** Starts the call that {@link #begin} has begun; one that throws, for want of an address for example, has ended with that. */
-    private <T> CompletableFuture<T> orGiveBack(Semaphore permits, Supplier<CompletableFuture<T>> start) {
+    /** Sends what has begun; a way that throws, for want of an address for example, has ended the call with that. */
+    private void sendOrGiveBack(String peer, RemotingCommand request, long deadlineNanos, TwoWay way, ReplyListener call) {
         try {
-            return start.get();
+            way.send(peer, request, deadlineNanos, call);
         } catch (RuntimeException | Error e) {
-            end(permits);
+            end(requestPermits);
+            throw e;
+        }
+    }
+
+    private void sendOrGiveBack(String peer, RemotingCommand request, long deadlineNanos, OneWay way, WriteListener call) {
+        try {
+            request.markOnewayRPC();
+            way.send(peer, request, deadlineNanos, call);
+        } catch (RuntimeException | Error e) {
+            end(onewayPermits);
             throw e;
         }
     }
@@ -242,44 +367,10 @@ public final class Caller {
         return Ticker.systemTicker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(timeoutMillis, TimeUnit.DAYS.toMillis(36_500)));
     }
 
-    /** The raw call: completes on an event loop, so nothing of the user's may hang on it directly. */
-    private static CompletableFuture<RemotingCommand> start(RemotingCommand request, long deadlineNanos, TwoWay way) {
-        CompletableFuture<RemotingCommand> raw = new CompletableFuture<>();
-        way.send(request, deadlineNanos, new ReplyListener() {
-            @Override
-            public void onResponse(RemotingCommand response) {
-                raw.complete(response);
-            }
-
-            @Override
-            public void onFailure(RemotingException cause) {
-                raw.completeExceptionally(cause);
-            }
-        });
-        return raw;
-    }
-
-    private static CompletableFuture<@Nullable Void> startOneway(RemotingCommand request, long deadlineNanos, OneWay way) {
-        CompletableFuture<@Nullable Void> raw = new CompletableFuture<>();
-        request.markOnewayRPC();
-        way.send(request, deadlineNanos, new WriteListener() {
-            @Override
-            public void onWritten() {
-                raw.complete(null);
-            }
-
-            @Override
-            public void onFailure(RemotingException cause) {
-                raw.completeExceptionally(cause);
-            }
-        });
-        return raw;
-    }
-
-    /** Every raw call ends by itself at its deadline at the latest, so this wait needs no end of its own. */
-    private static <T> T await(CompletableFuture<T> raw) throws InterruptedException, RemotingException {
+    /** Every call ends by itself at its deadline at the latest, so this wait needs no end of its own. */
+    private static <T> T await(CompletableFuture<T> call) throws InterruptedException, RemotingException {
         try {
-            return raw.get();
+            return call.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RemotingException) {
                 // The stack is the event loop's until now; whoever waits here wants his own.

@@ -77,7 +77,13 @@ public final class Connection {
      * @param listener called once, on the event loop; on the calling thread if the connection or its event loop has ended
      */
     public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
-        onLoop(handler -> handler.send(request, deadlineNanos, listener, false), listener::onFailure);
+        ConnectionHandler open = handler;
+        if (open != null && channel.eventLoop().inEventLoop()) {
+            // The usual case, as every call comes here: a client's call has hopped to this loop already.
+            open.send(request, deadlineNanos, listener, false);
+        } else {
+            onLoop(there -> there.send(request, deadlineNanos, listener, false), listener::onFailure);
+        }
     }
 
     /** As {@link #send}, also while the connection is OPENING: for HELLO and for restoring a session. */

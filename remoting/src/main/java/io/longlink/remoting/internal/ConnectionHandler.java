@@ -116,7 +116,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.remoteAddress = remoteAddress;
         this.traffic = traffic;
         this.deadlines = new DeadlineQueue(loop);
-        this.pending = new PendingRequests(deadlines, remoteAddress, this::onTimedOut);
+        this.pending = new PendingRequests(deadlines, remoteAddress, this::onWriteEnd, this::onTimedOut);
         this.inbound = new InboundRequests(
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
         this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
@@ -219,9 +219,16 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             frames.onReading();
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
-            owner.onWritable(connection);
+            // Not now: this may be within the write or flush of somebody who has more to write.
+            onLoopIfAlive(this::tellWritable);
         }
         ctx.fireChannelWritabilityChanged();
+    }
+
+    private void tellWritable() {
+        if (lifecycle.state() == ConnectionState.READY && channel.isWritable()) {
+            owner.onWritable(connection);
+        }
     }
 
     @Override
@@ -338,14 +345,16 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         countSent(request);
         ChannelFuture write = context().writeAndFlush(onWire);
         entry.onWriting(write, lastUseNanos);
-        write.addListener(written -> {
-            if (written.isSuccess()) {
-                entry.onWritten(now());
-            } else {
-                onWriteFailed(written.cause(), failure -> pending.fail(entry, failure));
-                finishIfDone();
-            }
-        });
+        write.addListener(entry);
+    }
+
+    private void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
+        if (write.isSuccess()) {
+            entry.onWritten(traffic.isFlushing() ? traffic.lastWriteNanos() : now());
+        } else {
+            onWriteFailed(write.cause(), failure -> pending.fail(entry, failure));
+            finishIfDone();
+        }
     }
 
     private RemotingCommand withFreeOpaque(RemotingCommand request) {
@@ -452,7 +461,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             }
             return;
         }
-        lastFrameNanos = now();
+        lastFrameNanos = traffic.lastReadNanos();
         frames.onFrame();
         boolean first = !firstFrameSeen;
         firstFrameSeen = true;
@@ -554,6 +563,15 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return context().pipeline().lastContext();
     }
 
+    /** Any thread: the answer of a processor, from its context. */
+    void answer(ChannelHandlerContext ctx, RemotingCommand response) {
+        if (loop.inEventLoop()) {
+            ctx.writeAndFlush(response);
+        } else {
+            onLoopIfAlive(() -> ctx.writeAndFlush(response));
+        }
+    }
+
     private void answer(RemotingCommand request, int code, @Nullable String remark) {
         if (!request.isOnewayRPC() && !outputEnding) {
             context().writeAndFlush(stamped(RequestDispatcher.answer(request, code, remark)));
@@ -632,6 +650,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (counting != null && gate.isFlipped()) {
             counting.finished.increment();
         }
+    }
+
+    /** Whether to say when an answer has left. */
+    boolean isLeaving() {
+        return gate.isFlipped();
     }
 
     /**

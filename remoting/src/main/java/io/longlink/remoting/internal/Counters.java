@@ -2,24 +2,22 @@ package io.longlink.remoting.internal;
 
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.RemotingStats.Counter;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The live counters behind {@link RemotingStats}. Thread-safe. */
 public final class Counters {
-    /** Complete, and not changed after the constructor. */
-    private final Map<Counter, LongAdder> adders = new EnumMap<>(Counter.class);
+    /** By ordinal. */
+    private final LongAdder[] adders = new LongAdder[Counter.values().length];
 
     Counters() {
-        for (Counter counter : Counter.values()) {
-            adders.put(counter, new LongAdder());
-        }
+        Arrays.setAll(adders, i -> new LongAdder());
     }
 
     private LongAdder adder(Counter counter) {
-        return Objects.requireNonNull(adders.get(counter));
+        return adders[counter.ordinal()];
     }
 
     /** Counts one. */

@@ -33,7 +33,7 @@ final class DeadlineQueue {
     }
 
     private final EventExecutor loop;
-    private Node[] heap = new Node[16];
+    private Node[] heap = new Node[4];
     private int size;
     private @Nullable Future<?> timer;
     private long timerNanos;

@@ -28,14 +28,19 @@ public final class HookChain {
         return hooks.isEmpty();
     }
 
-
     void doBefore(String remoteAddr, RemotingCommand request) {
+        if (isEmpty()) {
+            return;
+        }
         for (RPCHook hook : hooks) {
             hook.doBeforeRequest(remoteAddr, request);
         }
     }
 
     void doAfter(String remoteAddr, RemotingCommand request, @Nullable RemotingCommand response) {
+        if (isEmpty()) {
+            return;
+        }
         for (RPCHook hook : hooks) {
             hook.doAfterResponse(remoteAddr, request, response);
         }

@@ -50,7 +50,8 @@ final class InboundRequests {
         }
     }
 
-    private final IntObjectMap<Entry> byOpaque = new IntObjectHashMap<>();
+    // As in PendingRequests, and for the same reason.
+    private final IntObjectMap<Entry> bySpreadOpaque = new IntObjectHashMap<>(1);
     private final DeadlineQueue deadlines;
     private final long timeoutNanos;
     private final Runnable onUnanswered;
@@ -79,9 +80,9 @@ final class InboundRequests {
 
     Entry add(RemotingCommand request, long nowNanos) {
         Entry entry = new Entry(this, request, nowNanos + timeoutNanos);
-        Entry first = byOpaque.get(entry.opaque);
+        Entry first = bySpreadOpaque.get(PendingRequests.spread(entry.opaque));
         if (first == null) {
-            byOpaque.put(entry.opaque, entry);
+            bySpreadOpaque.put(PendingRequests.spread(entry.opaque), entry);
         } else {
             first.last().sameOpaque = entry;
         }
@@ -100,7 +101,7 @@ final class InboundRequests {
 
     /** Takes out the request that a response answers, the oldest if there are several; {@code null} if there is none, or not any more. */
     @Nullable Entry take(int opaque) {
-        Entry entry = byOpaque.get(opaque);
+        Entry entry = bySpreadOpaque.get(PendingRequests.spread(opaque));
         if (entry != null) {
             remove(entry);
         }
@@ -117,13 +118,13 @@ final class InboundRequests {
     /** Gives up all of them and returns how many they were. */
     int abandon() {
         int abandoned = size;
-        for (Entry entry : byOpaque.values()) {
+        for (Entry entry : bySpreadOpaque.values()) {
             for (Entry e = entry; e != null; e = e.sameOpaque) {
                 e.gone = true;
                 deadlines.remove(e);
             }
         }
-        byOpaque.clear();
+        bySpreadOpaque.clear();
         size = 0;
         parked = 0;
         return abandoned;
@@ -136,12 +137,12 @@ final class InboundRequests {
             parked--;
         }
         deadlines.remove(entry);
-        Entry first = byOpaque.get(entry.opaque);
+        Entry first = bySpreadOpaque.get(PendingRequests.spread(entry.opaque));
         if (first == entry) {
             if (entry.sameOpaque == null) {
-                byOpaque.remove(entry.opaque);
+                bySpreadOpaque.remove(PendingRequests.spread(entry.opaque));
             } else {
-                byOpaque.put(entry.opaque, entry.sameOpaque);
+                bySpreadOpaque.put(PendingRequests.spread(entry.opaque), entry.sameOpaque);
             }
             return;
         }

@@ -1,6 +1,5 @@
 package io.longlink.remoting.internal;
 
-import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,9 +14,11 @@ public final class OwnThreads {
     /** Whose thread this is, and whether it is an event loop. */
     private record Mark(OwnThreads owner, boolean eventLoop) {}
 
-    private static final FastThreadLocal<@Nullable Mark> MARK = new FastThreadLocal<>();
+    // Foreign threads keep an empty entry, which holds nothing of ours: to remove it after every request costs more than the request.
+    private static final ThreadLocal<@Nullable Mark> MARK = new ThreadLocal<>();
 
     private final String prefix;
+    private final Mark guest = new Mark(this, false);
 
     /** @param prefix the names of all threads begin with it */
     public OwnThreads(String prefix) {
@@ -30,24 +31,29 @@ public final class OwnThreads {
         return mark != null && mark.eventLoop;
     }
 
-    /** Whether the calling thread is one of these, or runs something inside {@link #run}. */
+    /** Whether the calling thread is one of these, or is between {@link #enter} and {@link #leave}. */
     public boolean isCurrent() {
         Mark mark = MARK.get();
         return mark != null && mark.owner == this;
     }
 
-    /** Runs user code on a thread that may be foreign, and marks it as ours for that long. */
-    void run(Runnable code) {
-        Mark before = MARK.get();
-        if (before != null) {
-            code.run();
-            return;
+    /**
+     * Marks a thread that may be foreign as ours, before it runs user code.
+     *
+     * @return whether it was marked, so that {@link #leave} must follow
+     */
+    boolean enter() {
+        if (MARK.get() != null) {
+            return false;
         }
-        MARK.set(new Mark(this, false));
-        try {
-            code.run();
-        } finally {
-            MARK.remove();
+        MARK.set(guest);
+        return true;
+    }
+
+    /** Takes the mark of {@link #enter} away. */
+    void leave(boolean entered) {
+        if (entered) {
+            MARK.set(null);
         }
     }
 

@@ -6,12 +6,15 @@ import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTimeoutException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ final class PendingRequests {
     private static final int MAX_OVERDUE = 10_000;
 
     /** One request on its way. */
-    static final class Entry extends DeadlineQueue.Node {
+    static final class Entry extends DeadlineQueue.Node implements ChannelFutureListener {
         private final PendingRequests owner;
         private final RemotingCommand request;
         private final int opaque;
@@ -50,6 +53,11 @@ final class PendingRequests {
         void onWriting(Future<?> begun, long nowNanos) {
             write = begun;
             writtenNanos = nowNanos;
+        }
+
+        @Override
+        public void operationComplete(ChannelFuture written) {
+            owner.onWriteEnd.accept(this, written);
         }
 
         /** It has left. */
@@ -88,21 +96,35 @@ final class PendingRequests {
         }
     }
 
-    private final IntObjectMap<Entry> byOpaque = new IntObjectHashMap<>();
+    // Under spread opaques: they come one after the other, and a map whose keys do that shifts all of them at each removal.
+    private final IntObjectMap<Entry> bySpreadOpaque = new IntObjectHashMap<>(1);
     private final DeadlineQueue deadlines;
     private final String peer;
+    private final BiConsumer<Entry, Future<?>> onWriteEnd;
     private final Consumer<Entry> onTimedOut;
     private int userRequests;
     private int abandoned;
 
     // Opaques whose deadline has come and whose answer has not: a new request under one of them could get the old one's answer.
-    private final Set<Integer> overdue = new LinkedHashSet<>();
+    private @Nullable Set<Integer> overdue;
 
-    /** @param onTimedOut called after an entry was completed by its deadline: the connection may have nothing left to wait for */
-    PendingRequests(DeadlineQueue deadlines, String peer, Consumer<Entry> onTimedOut) {
+    /**
+     * Nothing pending.
+     *
+     * @param onWriteEnd called when the write of an entry that listens to it has ended
+     * @param onTimedOut called after an entry was completed by its deadline: the connection may have nothing left to wait for
+     */
+    PendingRequests(
+            DeadlineQueue deadlines, String peer, BiConsumer<Entry, Future<?>> onWriteEnd, Consumer<Entry> onTimedOut) {
         this.deadlines = deadlines;
         this.peer = peer;
+        this.onWriteEnd = onWriteEnd;
         this.onTimedOut = onTimedOut;
+    }
+
+    /** One to one, and far apart what is close together. */
+    static int spread(int opaque) {
+        return opaque * 0x9E3779B9;
     }
 
     /** Whether no call of the user's waits; a HELLO or PING of ours never delays anything (DESIGN 3.1). */
@@ -122,7 +144,7 @@ final class PendingRequests {
 
     /** Whether an answer with this opaque may still come: it is in flight, or was until its deadline. */
     boolean has(int opaque) {
-        return byOpaque.containsKey(opaque) || overdue.contains(opaque);
+        return bySpreadOpaque.containsKey(spread(opaque)) || (overdue != null && overdue.contains(opaque));
     }
 
     /**
@@ -137,7 +159,7 @@ final class PendingRequests {
             throw new IllegalStateException("opaque " + request.getOpaque() + " is in flight to " + peer + " already");
         }
         Entry entry = new Entry(this, request, deadlineNanos, callersOpaque, listener);
-        byOpaque.put(entry.opaque, entry);
+        bySpreadOpaque.put(spread(entry.opaque), entry);
         deadlines.add(entry);
         if (entry.isUsers()) {
             userRequests++;
@@ -147,9 +169,11 @@ final class PendingRequests {
 
     /** Takes out the request that waits for the response with this opaque; {@code null} if none does. */
     @Nullable Entry take(int opaque) {
-        Entry entry = byOpaque.get(opaque);
+        Entry entry = bySpreadOpaque.get(spread(opaque));
         if (entry == null) {
-            overdue.remove(opaque);
+            if (overdue != null) {
+                overdue.remove(opaque);
+            }
         } else {
             remove(entry);
         }
@@ -158,7 +182,7 @@ final class PendingRequests {
 
     /** Fails one request, if it still waits. */
     void fail(Entry entry, RemotingException cause) {
-        if (byOpaque.get(entry.opaque) == entry) {
+        if (bySpreadOpaque.get(spread(entry.opaque)) == entry) {
             remove(entry);
             entry.listener.onFailure(cause);
         }
@@ -170,29 +194,37 @@ final class PendingRequests {
      * @param closed whether the channel is closed, so that a frame that has not left completely never will; otherwise any of them may run
      */
     void failAll(String why, @Nullable Throwable cause, boolean closed) {
-        if (byOpaque.isEmpty()) {
+        if (bySpreadOpaque.isEmpty()) {
             return;
         }
         abandoned += userRequests;
-        for (Entry entry : new ArrayList<>(byOpaque.values())) {
+        for (Entry entry : new ArrayList<>(bySpreadOpaque.values())) {
             Outcome outcome = closed && !entry.wasWritten() ? Outcome.NOT_SENT : Outcome.UNKNOWN;
             fail(entry, new RemotingSendRequestException("no answer from " + peer + ": " + why, cause, outcome));
         }
     }
 
     private void onDeadline(Entry entry) {
-        if (overdue.size() == MAX_OVERDUE) {
-            overdue.remove(overdue.iterator().next());
-        }
-        overdue.add(entry.opaque);
+        remember(entry.opaque);
         fail(entry, new RemotingTimeoutException(
                 "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
                 Outcome.UNKNOWN));
         onTimedOut.accept(entry);
     }
 
+    private void remember(int opaque) {
+        Set<Integer> remembered = overdue;
+        if (remembered == null) {
+            remembered = new LinkedHashSet<>();
+            overdue = remembered;
+        } else if (remembered.size() == MAX_OVERDUE) {
+            remembered.remove(remembered.iterator().next());
+        }
+        remembered.add(opaque);
+    }
+
     private void remove(Entry entry) {
-        byOpaque.remove(entry.opaque);
+        bySpreadOpaque.remove(spread(entry.opaque));
         deadlines.remove(entry);
         if (entry.isUsers()) {
             userRequests--;

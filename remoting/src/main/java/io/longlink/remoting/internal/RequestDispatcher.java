@@ -105,9 +105,28 @@ final class RequestDispatcher {
             this.entry = entry;
         }
 
+        /** On the processor's executor. */
         @Override
         public void run() {
-            threads.run(() -> execute(connection, ctx, registration, request, entry));
+            boolean entered = threads.enter();
+            try {
+                // A processor may change the request or return it as the response, so what belongs to the request is kept here.
+                int opaque = request.getOpaque();
+                RemotingCommand response = process(connection.remoteAddress(), ctx, registration, request, entry == null);
+                if (entry == null) {
+                    return;
+                }
+                if (response == null) {
+                    connection.park(entry);
+                    return;
+                }
+                response.setOpaque(opaque);
+                response.markResponseType();
+                connection.answer(ctx, response);
+            } finally {
+                threads.leave(entered);
+                ended();
+            }
         }
 
         void abandon() {
@@ -139,32 +158,6 @@ final class RequestDispatcher {
         response.setOpaque(request.getOpaque());
         response.setSerializeTypeCurrentRPC(request.getSerializeTypeCurrentRPC());
         return response;
-    }
-
-    /** On the processor's executor. */
-    private void execute(
-            ConnectionHandler connection,
-            ChannelHandlerContext ctx,
-            ProcessorTable.Registration registration,
-            RemotingCommand request,
-            InboundRequests.@Nullable Entry entry) {
-        try {
-            // A processor may change the request or return it as the response, so what belongs to the request is kept here.
-            int opaque = request.getOpaque();
-            RemotingCommand response = process(connection.remoteAddress(), ctx, registration, request, entry == null);
-            if (entry == null) {
-                return;
-            }
-            if (response == null) {
-                connection.park(entry);
-                return;
-            }
-            response.setOpaque(opaque);
-            response.markResponseType();
-            ctx.writeAndFlush(response);
-        } finally {
-            ended();
-        }
     }
 
     private void began() {

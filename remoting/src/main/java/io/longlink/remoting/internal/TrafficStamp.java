@@ -10,6 +10,7 @@ final class TrafficStamp extends ChannelDuplexHandler {
     private long lastWriteNanos;
     private long lastProgressNanos;
     private boolean unflushed;
+    private boolean flushing;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -49,15 +50,27 @@ final class TrafficStamp extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext ctx) {
         // Once per batch, not once per write.
-        if (unflushed) {
-            unflushed = false;
-            lastWriteNanos = now(ctx);
+        if (!unflushed) {
+            ctx.flush();
+            return;
         }
-        ctx.flush();
+        unflushed = false;
+        lastWriteNanos = now(ctx);
+        flushing = true;
+        try {
+            ctx.flush();
+        } finally {
+            flushing = false;
+        }
     }
 
     private static long now(ChannelHandlerContext ctx) {
         return ctx.executor().ticker().nanoTime();
+    }
+
+    /** Whether what has left now left at {@link #lastWriteNanos}: most does, and need not look at the clock. */
+    boolean isFlushing() {
+        return flushing;
     }
 
     /** Whether something was written that the socket has not been given yet. */

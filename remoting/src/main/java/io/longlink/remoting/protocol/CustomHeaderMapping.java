@@ -8,6 +8,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class CustomHeaderMapping {
 
     private final Class<?> type;
     private final @Nullable MethodHandle constructor;
-    private final List<HeaderField> fields;
+    private final HeaderField[] fields;
     private final boolean fitsFrame;
 
     /** A bit for each field that must not be missing, of the first 64. */
@@ -51,8 +52,8 @@ final class CustomHeaderMapping {
         this.type = type;
         this.constructor = constructorOf(type);
         this.fields = fieldsOf(type);
-        this.fitsFrame = fields.size() <= RemotingCommand.MAX_EXT_FIELDS
-                && fields.stream().allMatch(field -> field.binaryName.length <= PackedExtFields.KEY_LENGTH + Short.MAX_VALUE);
+        this.fitsFrame = fields.length <= RemotingCommand.MAX_EXT_FIELDS
+                && Arrays.stream(fields).allMatch(field -> field.binaryName.length <= PackedExtFields.KEY_LENGTH + Short.MAX_VALUE);
         this.requiredFields = requiredOf(fields);
     }
 
@@ -72,15 +73,15 @@ final class CustomHeaderMapping {
         }
     }
 
-    private static long requiredOf(List<HeaderField> fields) {
+    private static long requiredOf(HeaderField[] fields) {
         long required = 0;
-        for (int i = 0; i < Math.min(Long.SIZE, fields.size()); i++) {
-            required |= fields.get(i).required ? 1L << i : 0;
+        for (int i = 0; i < Math.min(Long.SIZE, fields.length); i++) {
+            required |= fields[i].required ? 1L << i : 0;
         }
         return required;
     }
 
-    private static List<HeaderField> fieldsOf(Class<?> type) {
+    private static HeaderField[] fieldsOf(Class<?> type) {
         List<HeaderField> fields = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Class<?> declaring = type; declaring != null && declaring != Object.class; declaring = declaring.getSuperclass()) {
@@ -90,11 +91,11 @@ final class CustomHeaderMapping {
                 }
             }
         }
-        return List.copyOf(fields);
+        return fields.toArray(new HeaderField[0]);
     }
 
-    /** {@return the fields, in the order in which they are written} */
-    List<HeaderField> fields() {
+    /** {@return the fields, in the order in which they are written; not to be changed} */
+    HeaderField[] fields() {
         return fields;
     }
 
@@ -168,7 +169,7 @@ final class CustomHeaderMapping {
      * @return false if anything is wrong or unusual, such as a field that appears twice; the map then tells what
      */
     private boolean fill(CommandCustomHeader header, byte[] packed) {
-        if (fields.size() > Long.SIZE) {
+        if (fields.length > Long.SIZE) {
             return false;
         }
         long seen = 0;
@@ -180,7 +181,7 @@ final class CustomHeaderMapping {
             int index = indexOf(packed, at, valueAt, next);
             if (index >= 0) {
                 long bit = 1L << index;
-                if ((seen & bit) != 0 || !fields.get(index).setText(header, packed, valueAt + PackedExtFields.VALUE_LENGTH, valueEnd)) {
+                if ((seen & bit) != 0 || !fields[index].setText(header, packed, valueAt + PackedExtFields.VALUE_LENGTH, valueEnd)) {
                     return false;
                 }
                 seen |= bit;
@@ -193,11 +194,11 @@ final class CustomHeaderMapping {
 
     /** {@return which field has the name between these places, -1 if none has} It is probably the one with the number {@code guess}. */
     private int indexOf(byte[] packed, int at, int valueAt, int guess) {
-        if (guess < fields.size() && PackedExtFields.isName(packed, at, valueAt, fields.get(guess).binaryName)) {
+        if (guess < fields.length && PackedExtFields.isName(packed, at, valueAt, fields[guess].binaryName)) {
             return guess;
         }
-        for (int i = 0; i < fields.size(); i++) {
-            if (PackedExtFields.isName(packed, at, valueAt, fields.get(i).binaryName)) {
+        for (int i = 0; i < fields.length; i++) {
+            if (PackedExtFields.isName(packed, at, valueAt, fields[i].binaryName)) {
                 return i;
             }
         }

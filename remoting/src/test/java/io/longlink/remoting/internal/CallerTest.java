@@ -57,8 +57,8 @@ class CallerTest {
     private final RemotingCommand response = RemotingCommand.createResponseCommand(0, null);
     private final ArrayDeque<ReplyListener> sent = new ArrayDeque<>();
     private final ArrayDeque<WriteListener> sentOneways = new ArrayDeque<>();
-    private final Caller.TwoWay way = (command, deadlineNanos, listener) -> sent.add(listener);
-    private final Caller.OneWay oneWay = (command, deadlineNanos, listener) -> sentOneways.add(listener);
+    private final Caller.TwoWay way = (peer, command, deadlineNanos, listener) -> sent.add(listener);
+    private final Caller.OneWay oneWay = (peer, command, deadlineNanos, listener) -> sentOneways.add(listener);
 
     private RemotingEndpoint endpoint(int permits) {
         EndpointSettings settings = new EndpointSettings(
@@ -139,7 +139,7 @@ class CallerTest {
     @Test
     void deadline_isTheTimeoutFromNow_andForeverIsNoOverflow() {
         List<Long> left = new ArrayList<>();
-        Caller.TwoWay measuring = (command, deadlineNanos, listener) -> {
+        Caller.TwoWay measuring = (peer, command, deadlineNanos, listener) -> {
             left.add(deadlineNanos - Ticker.systemTicker().nanoTime());
             listener.onResponse(response);
         };
@@ -239,10 +239,10 @@ class CallerTest {
 
     @Test
     void wayThatThrows_givesThePermitBack() {
-        Caller.TwoWay broken = (command, deadlineNanos, listener) -> {
+        Caller.TwoWay broken = (peer, command, deadlineNanos, listener) -> {
             throw new NullPointerException("addr");
         };
-        Caller.OneWay brokenOneway = (command, deadlineNanos, listener) -> {
+        Caller.OneWay brokenOneway = (peer, command, deadlineNanos, listener) -> {
             throw new NullPointerException("addr");
         };
         for (int i = 0; i <= PERMITS; i++) {
@@ -267,11 +267,11 @@ class CallerTest {
         assertSame(response, result.get(0, TimeUnit.SECONDS));
 
         journal.clear();
-        caller.invokeSync(PEER, request, 1_000, (command, deadlineNanos, listener) -> listener.onResponse(response));
+        caller.invokeSync(PEER, request, 1_000, (peer, command, deadlineNanos, listener) -> listener.onResponse(response));
         assertEquals(List.of("before " + PEER, "after 0"), journal);
 
         journal.clear();
-        caller.invokeOneway(PEER, request, 1_000, (command, deadlineNanos, listener) -> listener.onWritten());
+        caller.invokeOneway(PEER, request, 1_000, (peer, command, deadlineNanos, listener) -> listener.onWritten());
         assertEquals(List.of("before " + PEER), journal);
     }
 
@@ -440,7 +440,7 @@ class CallerTest {
                 PEER,
                 request,
                 1_000,
-                (command, deadlineNanos, listener) -> listener.onFailure(new RemotingConnectException(PEER)),
+                (peer, command, deadlineNanos, listener) -> listener.onFailure(new RemotingConnectException(PEER)),
                 future -> calledBackBy.set(Thread.currentThread()));
         assertEquals("longlink-test-callback", calledBackBy.get().getName());
     }
@@ -481,7 +481,7 @@ class CallerTest {
         RemotingConnectException cause = new RemotingConnectException(PEER);
         RemotingConnectException thrown = assertThrows(
                 RemotingConnectException.class,
-                () -> caller.invokeSync(PEER, request, 1_000, (command, deadlineNanos, listener) -> listener.onFailure(cause)));
+                () -> caller.invokeSync(PEER, request, 1_000, (peer, command, deadlineNanos, listener) -> listener.onFailure(cause)));
         assertSame(cause, thrown);
         assertTrue(List.of(thrown.getStackTrace()).stream().anyMatch(frame -> frame.getMethodName().equals("invokeSync")));
     }
@@ -527,7 +527,7 @@ class CallerTest {
         CountDownLatch sending = new CountDownLatch(1);
         Thread blocked = new Thread(() -> {
             try {
-                caller.invokeSync(PEER, request, 60_000, (command, deadlineNanos, listener) -> {
+                caller.invokeSync(PEER, request, 60_000, (peer, command, deadlineNanos, listener) -> {
                     sent.add(listener);
                     sending.countDown();
                 });
@@ -549,13 +549,13 @@ class CallerTest {
 
     @Test
     void invokeOneway_marksTheRequestAndReturnsWhenWritten() throws Exception {
-        caller.invokeOneway(PEER, request, 1_000, (command, deadlineNanos, listener) -> {
+        caller.invokeOneway(PEER, request, 1_000, (peer, command, deadlineNanos, listener) -> {
             assertTrue(command.isOnewayRPC());
             listener.onWritten();
         });
         assertThrows(
                 RemotingTimeoutException.class,
-                () -> caller.invokeOneway(PEER, request, 1_000, (command, deadlineNanos, listener) ->
+                () -> caller.invokeOneway(PEER, request, 1_000, (peer, command, deadlineNanos, listener) ->
                         listener.onFailure(new RemotingTimeoutException("full", Outcome.NOT_SENT))));
     }
 

@@ -53,26 +53,24 @@ class OwnThreadsTest {
     }
 
     @Test
-    void run_onAForeignThread_marksItForThatLong_alsoIfItThrows() {
+    void enter_onAForeignThread_marksItUntilItLeaves() {
         look();
-        mine.run(this::look);
+        boolean entered = mine.enter();
         look();
-        try {
-            mine.run(() -> {
-                throw new IllegalStateException();
-            });
-        } catch (IllegalStateException expected) {
-            look();
-        }
-        assertEquals(List.of("foreign", "mine", "foreign", "foreign"), seen);
+        mine.leave(entered);
+        look();
+        assertEquals(List.of("foreign", "mine", "foreign"), seen);
     }
 
     @Test
-    void run_withinRun_keepsTheOuterMark() {
-        mine.run(() -> {
-            mine.run(this::look);
-            look();
-        });
-        assertEquals(List.of("mine", "mine"), seen);
+    void enter_withinAnother_keepsTheOuterMark() {
+        boolean outer = mine.enter();
+        boolean inner = others.enter();
+        look();
+        others.leave(inner);
+        look();
+        mine.leave(outer);
+        look();
+        assertEquals(List.of("mine", "mine", "foreign"), seen);
     }
 }

@@ -34,7 +34,7 @@ class PendingRequestsTest {
     void setUp() throws Exception {
         channel.register();
         deadlines = new DeadlineQueue(channel.eventLoop());
-        pending = new PendingRequests(deadlines, "peer:1", entry -> told.add("taken"));
+        pending = new PendingRequests(deadlines, "peer:1", (entry, write) -> {}, entry -> told.add("taken"));
     }
 
     private PendingRequests.Entry add(int code, int opaque, long deadlineNanos) {
