@@ -1,5 +1,6 @@
 package io.longlink.remoting.benchmarks;
 
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.client.NettyClientConfig;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingException;
@@ -10,8 +11,6 @@ import io.longlink.remoting.protocol.ResponseCode;
 import io.longlink.remoting.protocol.SerializeType;
 import io.longlink.remoting.server.NettyRemotingServer;
 import io.longlink.remoting.server.NettyServerConfig;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -59,15 +58,6 @@ final class LonglinkEcho {
         return binary ? SerializeType.ROCKETMQ : SerializeType.JSON;
     }
 
-    /** For processors and callbacks: they run on the event loop of their connection. */
-    private static ExecutorService eventLoop() {
-        return new DirectExecutor();
-    }
-
-    private static ExecutorService fourThreads() {
-        return Executors.newFixedThreadPool(Contender.EXECUTOR_THREADS);
-    }
-
     static EchoServer server(boolean binary, boolean onEventLoop) {
         LongAdder oneways = new LongAdder();
         NettyRemotingServer server =
@@ -83,7 +73,7 @@ final class LonglinkEcho {
             RemotingCommand response = RemotingCommand.createResponseCommand(ResponseCode.SUCCESS, null);
             response.setBody(request.getBody());
             return response;
-        }, onEventLoop ? eventLoop() : fourThreads());
+        }, onEventLoop ? RequestExecutors.eventLoop() : Contender.fourThreads());
         server.start();
         return new EchoServer(server.localListenPort(), oneways);
     }
@@ -91,7 +81,7 @@ final class LonglinkEcho {
     static EchoClient client(boolean binary, boolean onEventLoop) {
         NettyRemotingClient client = new NettyRemotingClient(new NettyClientConfig().setSerializeType(type(binary)));
         if (onEventLoop) {
-            client.setCallbackExecutor(eventLoop());
+            client.setCallbackExecutor(RequestExecutors.eventLoop());
         }
         client.start();
         return new Client(client);

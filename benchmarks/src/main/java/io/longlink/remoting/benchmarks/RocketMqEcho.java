@@ -1,7 +1,7 @@
 package io.longlink.remoting.benchmarks;
 
 import io.netty.channel.ChannelHandlerContext;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.rocketmq.remoting.CommandCustomHeader;
 import org.apache.rocketmq.remoting.InvokeCallback;
@@ -86,16 +86,17 @@ final class RocketMqEcho {
         }
     }
 
-    static EchoServer server(boolean onEventLoop) {
+    /** @param executor runs the processor; {@code null} for the event loop */
+    static EchoServer server(@Nullable ExecutorService executor) {
         NettyServerConfig config = new NettyServerConfig();
         config.setListenPort(0);
-        config.setServerNettyWorkerGroupEnable(!onEventLoop);
+        config.setServerNettyWorkerGroupEnable(executor != null);
         NettyRemotingServer server = new NettyRemotingServer(config);
         LongAdder oneways = new LongAdder();
         server.registerProcessor(
                 CODE,
                 new Processor(oneways),
-                onEventLoop ? new DirectExecutor() : Executors.newFixedThreadPool(Contender.EXECUTOR_THREADS));
+                executor == null ? new DirectExecutor() : executor);
         server.start();
         return new EchoServer(server.localListenPort(), oneways);
     }
