@@ -15,6 +15,7 @@ final class RollingRestart implements Scenario {
     private final Ledger ledger;
     private final Story story;
     private final Faults faults;
+    private int inconsistentReports;
 
     RollingRestart(DemoOptions options, Ledger ledger, Stage stage) {
         this.options = options;
@@ -30,7 +31,7 @@ final class RollingRestart implements Scenario {
             restartAll(scene);
             scene.awaitTraffic();
             Verdict.Counted counted = scene.end();
-            return new Verdict(Join.of(ledger), counted).result(options);
+            return new Verdict(Join.of(ledger), counted, inconsistentReports).result(options);
         }
     }
 
@@ -66,6 +67,9 @@ final class RollingRestart implements Scenario {
     }
 
     private void tellStopped(ServerLife server, DrainReport report, long millis) {
+        if (!report.addsUp()) {
+            inconsistentReports++;
+        }
         long refused = server.counters().refused();
         story.tell(
                 "stopped",

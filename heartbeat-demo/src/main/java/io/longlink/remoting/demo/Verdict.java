@@ -8,8 +8,10 @@ import java.util.List;
 /**
  * Whether anybody noticed that servers were replaced: what clients sent and what servers executed, and what both sides counted. Green only
  * if everything adds up.
+ *
+ * @param inconsistentReports drain reports of servers whose parts did not add up
  */
-record Verdict(Join joined, Counted counted) {
+record Verdict(Join joined, Counted counted, long inconsistentReports) {
 
     /**
      * What the join does not know: the counters of both sides.
@@ -83,7 +85,8 @@ record Verdict(Join joined, Counted counted) {
                 .mustBeZero("executedTwice", joined.executedTwice())
                 .must(
                         joined.digestSent().equals(joined.digestExecuted()),
-                        "what was executed is not what was sent: the digests differ");
+                        "what was executed is not what was sent: the digests differ")
+                .mustBeZero("inconsistentReports", inconsistentReports);
         counted.complain(complaints, options);
         complainOfTooFew(complaints, joined, options);
         complaints
@@ -118,6 +121,7 @@ record Verdict(Join joined, Counted counted) {
                 .put("onewaySent", joined.onewaySent())
                 .put("onewayLost", joined.onewayLost())
                 .put("executedTwice", joined.executedTwice())
+                .put("inconsistentReports", inconsistentReports)
                 .putAll(counted.facts())
                 .put("digestSent", joined.digestSent())
                 .put("digestExecuted", joined.digestExecuted())

@@ -54,7 +54,7 @@ class VerdictTest {
     }
 
     private Verdict verdict(Verdict.Counted counted) {
-        return new Verdict(Join.of(ledger), counted);
+        return new Verdict(Join.of(ledger), counted, 0);
     }
 
     @Test
@@ -157,7 +157,13 @@ class VerdictTest {
             tooFew.onEnd(id, Outcome.ANSWERED);
             tooFew.onExecute(id, MessageKind.TWO_WAY, 1, workload.line(id));
         }
-        assertTrue(new Verdict(Join.of(tooFew), GOOD).complaints(options).get(0).contains("less than 95 %"));
+        assertTrue(new Verdict(Join.of(tooFew), GOOD, 0).complaints(options).get(0).contains("less than 95 %"));
+    }
+
+    @Test
+    void complaints_drainReportThatDoesNotAddUp_isOne() {
+        sendAndExecuteAllBut();
+        assertEquals(List.of("inconsistentReports is 1, not 0"), new Verdict(Join.of(ledger), GOOD, 1).complaints(options));
     }
 
     @Test
