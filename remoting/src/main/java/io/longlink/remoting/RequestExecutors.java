@@ -26,6 +26,8 @@ public final class RequestExecutors {
      * Runs a processor on the event loop of the connection that the request came from. There is no hand-over and no queue, and nothing else
      * happens on any connection of that loop meanwhile: only for processors that never wait for anything, a lock included. Calls of ours
      * that block fail there. Cannot be shut down.
+     *
+     * <p>As callback executor it runs callbacks where the answer was read; those of calls that fail at once, on the calling thread.
      */
     public static ExecutorService eventLoop() {
         return EVENT_LOOP;
