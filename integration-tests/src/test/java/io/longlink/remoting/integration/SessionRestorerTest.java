@@ -21,6 +21,7 @@ import io.longlink.remoting.testkit.LeakGuard;
 import io.longlink.remoting.testkit.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ class SessionRestorerTest {
     private static final int ASK = 7;
     private static final int BEAT = 34;
     private static final int REGISTER = 35;
+    private static final int NOTICE = 36;
 
     @RegisterExtension
     final Services services = new Services();
@@ -205,6 +207,38 @@ class SessionRestorerTest {
         second.send(Scripts.response(second.receive(), "answer"));
         assertEquals("answer", Services.text(get(call)));
         assertEquals(0, client.stats().get(Counter.RETRIES));
+    }
+
+    @Test
+    void goAway_whileTheSessionIsRestored_losesNothingOfWhatTheServerSends() throws Exception {
+        Executions executions = new Executions();
+        NettyRemotingClient client = client(beating());
+        client.registerProcessor(NOTICE, (ctx, request) -> {
+            executions.count(Services.text(request));
+            return request.isOnewayRPC() ? null : Services.response("done");
+        }, null);
+        CompletableFuture<RemotingCommand> call = call(client, "a");
+        ScriptedPeer.Connection first = Scripts.acceptReady(server);
+        Frame beat = first.receive();
+        Frame question = Scripts.request(NOTICE, "before");
+        first.send(question);
+        first.send(Scripts.announcement(8_000));
+        ScriptedPeer.Connection second = Scripts.acceptReady(server);
+        first.send(Scripts.oneway(NOTICE, "behind"));
+        assertEquals(question.opaque(), first.receive().opaque());
+        first.send(Scripts.response(beat, "ok"));
+        first.expectEndOfStream();
+        first.send(Scripts.oneway(NOTICE, "behind the end"));
+        first.halfClose();
+
+        second.send(Scripts.response(second.receive(), "ok"));
+        second.send(Scripts.response(second.receive(), "answer"));
+        assertEquals("answer", Services.text(get(call)));
+        eventually().until(() -> events.count(EventLog.Kind.CLOSE) == 1);
+        assertEquals(
+                List.of(EventLog.Kind.CONNECT, EventLog.Kind.EXCEPTION, EventLog.Kind.CLOSE),
+                events.connections().get(0));
+        executions.assertExactlyOnce(Set.of("before", "behind", "behind the end"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.longlink.remoting.client;
 
+import io.longlink.remoting.ConnectionState;
 import io.longlink.remoting.client.HelloMemory.Verdict;
 import io.longlink.remoting.exception.RemotingConnectException;
 import io.longlink.remoting.exception.RemotingException;
@@ -153,7 +154,7 @@ final class ConnectAttempt {
 
     /** Ends it without telling anybody. */
     void cancel() {
-        end(null);
+        end(null, false);
     }
 
     private RemotingConnectException failure(String why) {
@@ -162,12 +163,12 @@ final class ConnectAttempt {
 
     private void fail(Throwable cause, boolean goAway) {
         if (!ended) {
-            end(cause);
+            end(cause, goAway);
             listener.onFailed(this, cause, goAway);
         }
     }
 
-    private void end(@Nullable Throwable cause) {
+    private void end(@Nullable Throwable cause, boolean goAway) {
         ended = true;
         cancelLimit();
         Connection made = connection;
@@ -179,6 +180,9 @@ final class ConnectAttempt {
             }
         } else if (cause == null) {
             made.close(null);
+        } else if (goAway && welcomed && made.state() == ConnectionState.DRAINING) {
+            // The server goes on with one-ways until we end our stream, and may have asked something: they are owed to it.
+            made.failDraining();
         } else {
             made.fail(cause);
         }

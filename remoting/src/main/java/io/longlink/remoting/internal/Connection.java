@@ -136,6 +136,17 @@ public final class Connection {
         }
     }
 
+    /**
+     * The attempt to make it usable failed, because the peer has told it to go away: an EXCEPTION, if there was none yet. It ends as every
+     * connection that is told so. Event loop only.
+     */
+    public void failDraining() {
+        ConnectionHandler open = handler;
+        if (open != null) {
+            open.tellException();
+        }
+    }
+
     /** Closes at once. What is pending may have run. */
     public void close(@Nullable Throwable cause) {
         onLoop(handler -> handler.close(cause));
