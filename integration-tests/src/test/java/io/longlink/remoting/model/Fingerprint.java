@@ -1,6 +1,7 @@
 package io.longlink.remoting.model;
 
 import io.longlink.remoting.internal.Connection;
+import io.longlink.remoting.netty.NettyEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -49,7 +50,12 @@ final class Fingerprint {
             "io.longlink.remoting.client.ClientSettings",
             "io.longlink.remoting.server.ConnectionLimit",
             "io.longlink.remoting.model.Scenario");
-    private static final Set<String> UNSEEN = Set.of("begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken", "handle", "arrival", "arrivals");
+    private static final Set<String> UNSEEN = Set.of(
+            "begunNanos", "lastFailure", "id", "queueIndex", "stepsTaken", "handle", "arrival", "arrivals", "usualBytes");
+
+    /** What the library multiplies opaques by where they are keys, and what undoes it. */
+    private static final int SPREAD = 0x9E3779B9;
+    private static final int UNSPREAD = 0x144CBC89;
 
     private static final Set<String> OPAQUES = Set.of("opaque", "callersOpaque", "originalOpaque");
     private static final Pattern OPAQUE_IN_FRAME = Pattern.compile("\"opaque\":(-?\\d+)");
@@ -158,6 +164,7 @@ final class Fingerprint {
             mix(channel.isRegistered() ? 1 : 0);
             add(Connection.of(channel));
             add(channel.pipeline().get(FlushConsolidationHandler.class));
+            add(channel.pipeline().get(NettyEncoder.class));
             add(channel.unsafe().outboundBuffer());
         } else if (isLookedInto(value.getClass())) {
             mix(value.getClass().getName().hashCode());
@@ -175,11 +182,12 @@ final class Fingerprint {
     private void addMap(Map<?, ?> map) {
         mix(map.size());
         if (map instanceof IntObjectMap<?> byInt) {
-            List<Integer> keys = new ArrayList<>(byInt.keySet());
+            List<Integer> keys = new ArrayList<>();
+            byInt.keySet().forEach(spread -> keys.add(spread * UNSPREAD));
             keys.sort(Comparator.comparing((Integer key) -> opaques.getOrDefault(key, Integer.MAX_VALUE)).thenComparing(key -> key));
             for (Integer key : keys) {
                 addOpaque(key);
-                add(byInt.get((int) key));
+                add(byInt.get(key * SPREAD));
             }
             return;
         }
