@@ -1,11 +1,10 @@
 package io.longlink.remoting.benchmarks;
 
 import io.longlink.remoting.RequestExecutors;
+import io.longlink.remoting.benchmarks.codec.LonglinkHeader;
 import io.longlink.remoting.client.NettyClientConfig;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingException;
-import io.longlink.remoting.protocol.CFNotNull;
-import io.longlink.remoting.protocol.CommandCustomHeader;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.longlink.remoting.protocol.SerializeType;
@@ -22,38 +21,6 @@ final class LonglinkEcho {
 
     private LonglinkEcho() {}
 
-    /** Five fields of the usual types. */
-    static final class Header implements CommandCustomHeader {
-        @CFNotNull
-        private @Nullable String topic;
-
-        @CFNotNull
-        private @Nullable Integer queueId;
-
-        @CFNotNull
-        private @Nullable Long bornTimestamp;
-
-        private @Nullable String producerGroup;
-        private @Nullable Boolean batch;
-
-        static Header sample() {
-            Header header = new Header();
-            header.topic = "orders";
-            header.queueId = 7;
-            header.bornTimestamp = 1_700_000_000_000L;
-            header.producerGroup = "checkout";
-            header.batch = Boolean.FALSE;
-            return header;
-        }
-
-        boolean isComplete() {
-            return topic != null && queueId != null && bornTimestamp != null && producerGroup != null && batch != null;
-        }
-
-        @Override
-        public void checkFields() {}
-    }
-
     private static SerializeType type(boolean binary) {
         return binary ? SerializeType.ROCKETMQ : SerializeType.JSON;
     }
@@ -63,7 +30,7 @@ final class LonglinkEcho {
         NettyRemotingServer server =
                 new NettyRemotingServer(new NettyServerConfig().setListenPort(0).setSerializeType(type(binary)));
         server.registerProcessor(CODE, (ctx, request) -> {
-            if (!request.decodeCommandCustomHeader(Header.class).isComplete()) {
+            if (!request.decodeCommandCustomHeader(LonglinkHeader.class).isComplete()) {
                 throw new IllegalArgumentException("a field is missing");
             }
             if (request.isOnewayRPC()) {
@@ -145,7 +112,7 @@ final class LonglinkEcho {
     }
 
     static RemotingCommand request(byte[] body) {
-        RemotingCommand request = RemotingCommand.createRequestCommand(CODE, Header.sample());
+        RemotingCommand request = RemotingCommand.createRequestCommand(CODE, LonglinkHeader.sample());
         request.setBody(body);
         return request;
     }

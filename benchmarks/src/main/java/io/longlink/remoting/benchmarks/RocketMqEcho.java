@@ -1,11 +1,10 @@
 package io.longlink.remoting.benchmarks;
 
+import io.longlink.remoting.benchmarks.codec.RocketMqHeader;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.rocketmq.remoting.CommandCustomHeader;
 import org.apache.rocketmq.remoting.InvokeCallback;
-import org.apache.rocketmq.remoting.annotation.CFNotNull;
 import org.apache.rocketmq.remoting.exception.RemotingTooMuchRequestException;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.netty.NettyRemotingClient;
@@ -25,38 +24,6 @@ final class RocketMqEcho {
 
     private RocketMqEcho() {}
 
-    /** The fields of {@link LonglinkEcho.Header}. Public, with accessors, because its remoting reads it so. */
-    public static final class Header implements CommandCustomHeader {
-        @CFNotNull
-        private @Nullable String topic;
-
-        @CFNotNull
-        private @Nullable Integer queueId;
-
-        @CFNotNull
-        private @Nullable Long bornTimestamp;
-
-        private @Nullable String producerGroup;
-        private @Nullable Boolean batch;
-
-        static Header sample() {
-            Header header = new Header();
-            header.topic = "orders";
-            header.queueId = 7;
-            header.bornTimestamp = 1_700_000_000_000L;
-            header.producerGroup = "checkout";
-            header.batch = Boolean.FALSE;
-            return header;
-        }
-
-        boolean isComplete() {
-            return topic != null && queueId != null && bornTimestamp != null && producerGroup != null && batch != null;
-        }
-
-        @Override
-        public void checkFields() {}
-    }
-
     private static final class Processor implements NettyRequestProcessor {
         private final LongAdder oneways;
 
@@ -66,7 +33,7 @@ final class RocketMqEcho {
 
         @Override
         public @Nullable RemotingCommand processRequest(ChannelHandlerContext ctx, RemotingCommand request) throws Exception {
-            Header header = request.decodeCommandCustomHeader(Header.class);
+            RocketMqHeader header = request.decodeCommandCustomHeader(RocketMqHeader.class);
             if (!header.isComplete()) {
                 throw new IllegalArgumentException("a field is missing");
             }
@@ -172,7 +139,7 @@ final class RocketMqEcho {
     }
 
     static RemotingCommand request(byte[] body, boolean binary) {
-        RemotingCommand request = RemotingCommand.createRequestCommand(CODE, Header.sample());
+        RemotingCommand request = RemotingCommand.createRequestCommand(CODE, RocketMqHeader.sample());
         request.setSerializeTypeCurrentRPC(binary ? SerializeType.ROCKETMQ : SerializeType.JSON);
         request.setBody(body);
         return request;

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingConnectException;
@@ -456,7 +457,7 @@ class ClientFailureTest {
             sync.set(assertThrows(IllegalStateException.class, () -> server.invokeSync(ctx.channel(), Services.request(1, ""), 100)));
             oneway.set(assertThrows(RemotingException.class, () -> server.invokeOneway(ctx.channel(), Services.request(1, ""), 100)));
             return Services.response("");
-        }, new DirectExecutor());
+        }, RequestExecutors.eventLoop());
 
         get(services.client().invoke(address(server), Services.request(9, ""), CALL_MILLIS));
 

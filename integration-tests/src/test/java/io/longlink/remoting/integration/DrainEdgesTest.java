@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.NettyRequestProcessor;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -75,7 +76,7 @@ class DrainEdgesTest {
             peer.set(ctx.channel());
             return Services.response("");
         }, null);
-        client.registerProcessor(STUCK, standsStill, new DirectExecutor());
+        client.registerProcessor(STUCK, standsStill, RequestExecutors.eventLoop());
         get(client.invoke(address(server), Services.request(WHO, ""), CALL_MILLIS));
         server.invokeOneway(peer.get(), Services.request(STUCK, ""), CALL_MILLIS);
         stuck.await();
@@ -192,11 +193,11 @@ class DrainEdgesTest {
 
         // Here it comes to a standstill when the connections have been told.
         NettyRemotingServer told = services.server();
-        told.registerProcessor(STUCK, standsStill, new DirectExecutor());
+        told.registerProcessor(STUCK, standsStill, RequestExecutors.eventLoop());
         ScriptedPeer.Connection rude = Scripts.sayHello(services.connect(told.localListenPort()));
         ScriptedPeer peer = services.peer();
         NettyRemotingClient leaving = services.client();
-        leaving.registerProcessor(STUCK, standsStill, new DirectExecutor());
+        leaving.registerProcessor(STUCK, standsStill, RequestExecutors.eventLoop());
         CompletableFuture<Void> connected = leaving.invokeOnewayAsync(address(peer.port()), Services.request(ECHO, ""), CALL_MILLIS);
         ScriptedPeer.Connection connection = Scripts.acceptReady(peer);
         get(connected);

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingException;
@@ -90,7 +91,7 @@ class HalfCloseTest {
             blocked.countDown();
             release.await();
             return null;
-        }, new DirectExecutor());
+        }, RequestExecutors.eventLoop());
         NettyRemotingClient client = services.client();
         String address = address(server);
         client.invokeOneway(address, Services.request(BLOCK, ""), CALL_MILLIS);
@@ -297,7 +298,7 @@ class HalfCloseTest {
             blocked.countDown();
             release.await();
             return null;
-        }, new DirectExecutor());
+        }, RequestExecutors.eventLoop());
         client.registerProcessor(COUNT, (ctx, request) -> {
             executions.count(head(Services.text(request)));
             return null;
@@ -353,7 +354,7 @@ class HalfCloseTest {
             blocked.countDown();
             release.await();
             return null;
-        }, new DirectExecutor());
+        }, RequestExecutors.eventLoop());
         NettyRemotingClient client = services.client();
         String address = address(server);
         client.invokeOneway(address, Services.request(BLOCK, ""), CALL_MILLIS);

@@ -14,6 +14,7 @@ import io.longlink.remoting.AddressState;
 import io.longlink.remoting.ChannelEventListener;
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.client.NettyRemotingClient;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -256,7 +257,7 @@ class ShutdownTest {
             server.shutdown();
             server.shutdownGracefully(Duration.ofSeconds(8));
             return Services.response("stopping");
-        }, new DirectExecutor());
+        }, RequestExecutors.eventLoop());
         NettyRemotingClient client = services.client();
 
         assertEquals("stopping", Services.text(get(client.invoke(address(server), Services.request(STOP, ""), CALL_MILLIS))));
@@ -358,7 +359,7 @@ class ShutdownTest {
             assertEquals(onTheEventLoop, ctx.channel().eventLoop().inEventLoop());
             client.shutdown();
             return Services.response("stopping");
-        }, onTheEventLoop ? new DirectExecutor() : null);
+        }, onTheEventLoop ? RequestExecutors.eventLoop() : null);
         get(client.invoke(address(server), Services.request(ECHO, ""), CALL_MILLIS));
 
         RemotingCommand answer = get(server.invoke(peer.get(), Services.request(STOP, ""), CALL_MILLIS));

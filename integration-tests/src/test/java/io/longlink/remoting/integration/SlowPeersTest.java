@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.DrainReport;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.client.NettyClientConfig;
 import io.longlink.remoting.client.NettyRemotingClient;
@@ -117,7 +118,7 @@ class SlowPeersTest {
     @ParameterizedTest
     @CsvSource({"true, 5", "false, 74"})
     void reader_thatNeverReads_isReadNoMoreAndItsAnswersAreBounded(boolean onTheLoop, int answersBehindTheMark) throws Exception {
-        ExecutorService executor = onTheLoop ? new DirectExecutor() : smallExecutor();
+        ExecutorService executor = onTheLoop ? RequestExecutors.eventLoop() : smallExecutor();
         NettyRemotingServer server = server(executor);
         ScriptedPeer.Connection peer = reluctantReader(server);
         Future<?> asking = askForMuch(peer);
@@ -153,7 +154,7 @@ class SlowPeersTest {
 
     @Test
     void reader_thatNeverReads_holdsADrainUpNoLongerThanItsDeadline() throws Exception {
-        NettyRemotingServer server = server(new DirectExecutor());
+        NettyRemotingServer server = server(RequestExecutors.eventLoop());
         ScriptedPeer.Connection peer = reluctantReader(server);
         askForMuch(peer);
         awaitStandstill(server);

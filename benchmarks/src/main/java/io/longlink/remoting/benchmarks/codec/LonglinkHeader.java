@@ -4,8 +4,8 @@ import io.longlink.remoting.protocol.CFNotNull;
 import io.longlink.remoting.protocol.CommandCustomHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Five fields of the usual types. */
-final class LonglinkHeader implements CommandCustomHeader {
+/** Five fields of the usual types, which every contender writes and reads. */
+public final class LonglinkHeader implements CommandCustomHeader {
     @CFNotNull
     private @Nullable String topic;
 
@@ -18,7 +18,8 @@ final class LonglinkHeader implements CommandCustomHeader {
     private @Nullable String producerGroup;
     private @Nullable Boolean batch;
 
-    static LonglinkHeader sample() {
+    /** A filled one. */
+    public static LonglinkHeader sample() {
         LonglinkHeader header = new LonglinkHeader();
         header.topic = "orders";
         header.queueId = 7;
@@ -28,7 +29,8 @@ final class LonglinkHeader implements CommandCustomHeader {
         return header;
     }
 
-    boolean isComplete() {
+    /** Whether every field has a value. */
+    public boolean isComplete() {
         return topic != null && queueId != null && bornTimestamp != null && producerGroup != null && batch != null;
     }
 

@@ -18,7 +18,8 @@ public final class RocketMqHeader implements CommandCustomHeader {
     private @Nullable String producerGroup;
     private @Nullable Boolean batch;
 
-    static RocketMqHeader sample() {
+    /** A filled one. */
+    public static RocketMqHeader sample() {
         RocketMqHeader header = new RocketMqHeader();
         header.topic = "orders";
         header.queueId = 7;
@@ -28,7 +29,8 @@ public final class RocketMqHeader implements CommandCustomHeader {
         return header;
     }
 
-    boolean isComplete() {
+    /** Whether every field has a value. */
+    public boolean isComplete() {
         return topic != null && queueId != null && bornTimestamp != null && producerGroup != null && batch != null;
     }
 
