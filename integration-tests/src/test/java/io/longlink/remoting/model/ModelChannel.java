@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -157,14 +158,17 @@ final class ModelChannel extends AbstractChannel implements DuplexChannel {
         }
     }
 
-    /** One frame: encoders write whole ones. */
-    private void receive(byte[] frame) {
-        if (frame.length > 0) {
+    /** Whole frames: encoders write no others. */
+    private void receive(byte[] frames) {
+        ByteBuffer left = ByteBuffer.wrap(frames);
+        while (left.hasRemaining()) {
+            byte[] frame = new byte[Integer.BYTES + left.getInt(left.position())];
+            left.get(frame);
             onFrame.accept(new String(frame, StandardCharsets.ISO_8859_1));
-            byte[] more = Arrays.copyOf(arriving, arriving.length + frame.length);
-            System.arraycopy(frame, 0, more, arriving.length, frame.length);
-            arriving = more;
         }
+        byte[] more = Arrays.copyOf(arriving, arriving.length + frames.length);
+        System.arraycopy(frames, 0, more, arriving.length, frames.length);
+        arriving = more;
     }
 
     /** What has been written since the last time is one segment: it is read at once. */
