@@ -91,6 +91,8 @@ final class HandOffQueue extends AbstractQueue<Runnable> implements BlockingQueu
     }
 
     /** Sleeps once; whoever offers either sees the sleeper or is seen by him. */
+    // Written under the lock only; and the loop is the caller's.
+    @SuppressWarnings({"NonAtomicVolatileUpdate", "WaitNotInLoop"})
     private long sleepUnlessThereIsOne(long timeoutNanos) throws InterruptedException {
         sleep.lockInterruptibly();
         try {
