@@ -56,10 +56,10 @@ enum Contender {
             case LONGLINK -> LonglinkEcho.server(true, false);
             case LONGLINK_LOOP -> LonglinkEcho.server(true, true);
             case LONGLINK_JSON -> LonglinkEcho.server(false, false);
-            case ROCKETMQ, ROCKETMQ_JSON -> RocketMqEcho.server(fourThreads());
-            case ROCKETMQ_LOOP -> RocketMqEcho.server(null);
+            case ROCKETMQ, ROCKETMQ_JSON -> RocketMqEcho.server(false, fourThreads());
+            case ROCKETMQ_LOOP -> RocketMqEcho.server(true, RequestExecutors.eventLoop());
             // Nothing of ours is on its class path.
-            case ROCKETMQ_AS_PUBLISHED -> RocketMqEcho.server(Executors.newFixedThreadPool(EXECUTOR_THREADS));
+            case ROCKETMQ_AS_PUBLISHED -> RocketMqEcho.server(false, Executors.newFixedThreadPool(EXECUTOR_THREADS));
         };
     }
 

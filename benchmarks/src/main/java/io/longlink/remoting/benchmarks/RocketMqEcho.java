@@ -53,17 +53,14 @@ final class RocketMqEcho {
         }
     }
 
-    /** @param executor runs the processor; {@code null} for the event loop */
-    static EchoServer server(@Nullable ExecutorService executor) {
+    /** @param executor runs the processor; one of event loops goes with {@code onEventLoop} */
+    static EchoServer server(boolean onEventLoop, ExecutorService executor) {
         NettyServerConfig config = new NettyServerConfig();
         config.setListenPort(0);
-        config.setServerNettyWorkerGroupEnable(executor != null);
+        config.setServerNettyWorkerGroupEnable(!onEventLoop);
         NettyRemotingServer server = new NettyRemotingServer(config);
         LongAdder oneways = new LongAdder();
-        server.registerProcessor(
-                CODE,
-                new Processor(oneways),
-                executor == null ? new DirectExecutor() : executor);
+        server.registerProcessor(CODE, new Processor(oneways), executor);
         server.start();
         return new EchoServer(server.localListenPort(), oneways);
     }
