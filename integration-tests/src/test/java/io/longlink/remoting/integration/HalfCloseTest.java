@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.DrainReport;
+import io.longlink.remoting.NettyRequestProcessor;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.TransportOptions;
@@ -86,23 +87,9 @@ class HalfCloseTest {
     void goAway_megabytesOfOneWaysUnreadByTheServer_areAllExecuted() throws Exception {
         NettyRemotingServer server = services.server();
         countByHead(server);
-        CountDownLatch blocked = new CountDownLatch(1);
-        server.registerProcessor(BLOCK, (ctx, request) -> {
-            blocked.countDown();
-            release.await();
-            return null;
-        }, RequestExecutors.eventLoop());
         NettyRemotingClient client = services.client();
-        String address = address(server);
-        client.invokeOneway(address, Services.request(BLOCK, ""), CALL_MILLIS);
-        blocked.await();
-
-        // The server's one event loop stands still, so nothing of this is read.
-        List<CompletableFuture<?>> writes = new ArrayList<>();
-        for (int i = 0; i < MANY; i++) {
-            writes.add(client.invokeOnewayAsync(address, Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
-        }
-        eventually().until(() -> !client.isChannelWritable(address));
+        blockLoopOf(server, client);
+        List<CompletableFuture<?>> writes = pushUntilNothingIsTaken(client, address(server));
         CompletableFuture<Void> stop = CompletableFuture.runAsync(server::shutdown, services.executor(1));
         eventually().until(server::isShuttingDown);
         release.countDown();
@@ -286,6 +273,32 @@ class HalfCloseTest {
         assertWhatWasWrittenIsExecuted(writes);
     }
 
+    /** Connects them; from then on the server's one event loop stands still until it is released, so that nothing is read. */
+    private void blockLoopOf(NettyRemotingServer server, NettyRemotingClient client) throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        server.registerProcessor(BLOCK, standingStill(blocked), RequestExecutors.eventLoop());
+        client.invokeOneway(address(server), Services.request(BLOCK, ""), CALL_MILLIS);
+        blocked.await();
+    }
+
+    private NettyRequestProcessor standingStill(CountDownLatch blocked) {
+        return (ctx, request) -> {
+            blocked.countDown();
+            release.await();
+            return null;
+        };
+    }
+
+    /** Sends more than the connection takes. */
+    private List<CompletableFuture<?>> pushUntilNothingIsTaken(NettyRemotingClient client, String address) {
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            writes.add(client.invokeOnewayAsync(address, Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
+        }
+        eventually().until(() -> !client.isChannelWritable(address));
+        return writes;
+    }
+
     /** The server's channel to that client, whose one event loop stands still until it is released, so that nothing is read. */
     private Channel blockLoopOf(NettyRemotingClient client, NettyRemotingServer server) throws Exception {
         AtomicReference<Channel> peer = new AtomicReference<>();
@@ -294,11 +307,7 @@ class HalfCloseTest {
             return Services.response("");
         }, null);
         CountDownLatch blocked = new CountDownLatch(1);
-        client.registerProcessor(BLOCK, (ctx, request) -> {
-            blocked.countDown();
-            release.await();
-            return null;
-        }, RequestExecutors.eventLoop());
+        client.registerProcessor(BLOCK, standingStill(blocked), RequestExecutors.eventLoop());
         client.registerProcessor(COUNT, (ctx, request) -> {
             executions.count(head(Services.text(request)));
             return null;
@@ -349,21 +358,9 @@ class HalfCloseTest {
     void clientShutsDown_megabytesOfOneWaysUnreadByTheServer_areAllExecuted() throws Exception {
         NettyRemotingServer server = services.server();
         countByHead(server);
-        CountDownLatch blocked = new CountDownLatch(1);
-        server.registerProcessor(BLOCK, (ctx, request) -> {
-            blocked.countDown();
-            release.await();
-            return null;
-        }, RequestExecutors.eventLoop());
         NettyRemotingClient client = services.client();
-        String address = address(server);
-        client.invokeOneway(address, Services.request(BLOCK, ""), CALL_MILLIS);
-        blocked.await();
-        List<CompletableFuture<?>> writes = new ArrayList<>();
-        for (int i = 0; i < MANY; i++) {
-            writes.add(client.invokeOnewayAsync(address, Services.request(COUNT, "id " + i + "|" + BIG), CALL_MILLIS));
-        }
-        eventually().until(() -> !client.isChannelWritable(address));
+        blockLoopOf(server, client);
+        List<CompletableFuture<?>> writes = pushUntilNothingIsTaken(client, address(server));
 
         CompletableFuture<DrainReport> report = client.shutdownGracefully(Duration.ofSeconds(8));
         letPass(Duration.ofMillis(200));
