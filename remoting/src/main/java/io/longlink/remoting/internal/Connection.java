@@ -79,7 +79,7 @@ public final class Connection {
     public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
         ConnectionHandler open = handler;
         if (open != null && channel.eventLoop().inEventLoop()) {
-            // The usual case, as every call comes here: a client's call has hopped to this loop already.
+            // A client's call has hopped to this loop already, and most calls are that: no command is made for it.
             open.send(request, deadlineNanos, listener, false);
         } else {
             onLoop(there -> there.send(request, deadlineNanos, listener, false), listener::onFailure);
