@@ -75,6 +75,11 @@ final class HandOffQueue extends AbstractQueue<Runnable> implements BlockingQueu
     @Override
     public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
         Runnable task = poll();
+        if (task == null) {
+            // Whoever has more tasks may be waiting for this core; to sleep and be woken costs several times as much as to let it go on.
+            Thread.yield();
+            task = poll();
+        }
         return task != null ? task : sleepUntilThereIsOne(unit.toNanos(timeout));
     }
 

@@ -27,6 +27,7 @@ final class AnswerWriter {
     private final Counters counters;
     private long bytesToCome;
     private @Nullable String dropped;
+    private @Nullable AnswerPromise unheard;
 
     AnswerWriter(ConnectionHandler connection, InboundRequests inbound, EndpointSettings settings, Counters counters) {
         this.connection = connection;
@@ -38,6 +39,16 @@ final class AnswerWriter {
     /** Whether an answer was written in part, so that the rest of it must follow. */
     boolean isWithinOne() {
         return bytesToCome > 0;
+    }
+
+    /** For an answer whose way nobody follows. */
+    ChannelPromise unheard(ChannelHandlerContext ctx) {
+        AnswerPromise promise = unheard;
+        if (promise == null) {
+            promise = new AnswerPromise(ctx.channel());
+            unheard = promise;
+        }
+        return promise;
     }
 
     /** Hands on an answer, or bytes that may be one. */
@@ -65,7 +76,8 @@ final class AnswerWriter {
 
     private void writeResponse(ChannelHandlerContext ctx, RemotingCommand response, ChannelPromise asked) {
         // As with every command: a dropped or unencodable answer is no failure of the whole connection.
-        ChannelPromise promise = asked.isVoid() ? ctx.newPromise() : asked;
+        boolean leaving = connection.isLeaving();
+        ChannelPromise promise = asked.isVoid() || (leaving && asked == unheard) ? ctx.newPromise() : asked;
         InboundRequests.Entry entry = inbound.take(response.getOpaque());
         String no = whyNot(entry, response.getOpaque());
         if (entry == null || no != null) {
@@ -78,14 +90,15 @@ final class AnswerWriter {
         }
         response.applyDefaults(settings.version(), entry.serializeType());
         ctx.write(response, promise);
-        if (promise.cause() instanceof RemotingCommandException unencodable) {
+        Throwable failure = promise instanceof AnswerPromise answers ? answers.takeFailure() : promise.cause();
+        if (failure instanceof RemotingCommandException unencodable) {
             log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
             RemotingCommand instead = RemotingCommand.createResponseCommand(
                     ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + unencodable.getMessage());
             instead.setOpaque(response.getOpaque());
             instead.applyDefaults(settings.version(), entry.serializeType());
             ctx.writeAndFlush(instead);
-        } else if (connection.isLeaving()) {
+        } else if (leaving) {
             promise.addListener(written -> connection.onAnswerLeft());
         }
         connection.onAnswerWritten();

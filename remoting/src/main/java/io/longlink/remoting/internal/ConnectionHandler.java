@@ -441,7 +441,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private void countSent(RemotingCommand request) {
-        lastUseNanos = now();
+        lastUseNanos = batchNow();
         if (!RequestCode.isOwn(request.getCode())) {
             counters.increment(Counter.REQUESTS_SENT);
         }
@@ -563,13 +563,18 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         return context().pipeline().lastContext();
     }
 
-    /** Any thread: the answer of a processor, from its context. */
-    void answer(ChannelHandlerContext ctx, RemotingCommand response) {
+    /** Any thread: runs a task on the event loop, now if this is it. */
+    void onLoop(Runnable task) {
         if (loop.inEventLoop()) {
-            ctx.writeAndFlush(response);
+            task.run();
         } else {
-            onLoopIfAlive(() -> ctx.writeAndFlush(response));
+            onLoopIfAlive(task);
         }
+    }
+
+    /** The answer of a processor, from its context. */
+    void writeAnswer(ChannelHandlerContext ctx, RemotingCommand response) {
+        ctx.writeAndFlush(response, answers.unheard(ctx));
     }
 
     private void answer(RemotingCommand request, int code, @Nullable String remark) {
@@ -583,7 +588,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (counting != null && gate.isFlipped()) {
             counting.acceptedLater.increment();
         }
-        return inbound.add(request, now());
+        return inbound.add(request, lastFrameNanos);
     }
 
     /** Undoes {@link #accept}: the executor did not take it, and the caller answers it. */
@@ -644,7 +649,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     /** An answer goes out. */
     void onAnswer() {
         counters.increment(Counter.ANSWERED);
-        lastFrameNanos = now();
+        lastFrameNanos = batchNow();
         lastUseNanos = lastFrameNanos;
         DrainTally counting = tally;
         if (counting != null && gate.isFlipped()) {
@@ -1000,6 +1005,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     long now() {
         return loop.ticker().nanoTime();
+    }
+
+    private long batchNow() {
+        return traffic.batchNanos(loop.ticker());
     }
 
     private ChannelHandlerContext context() {

@@ -84,13 +84,15 @@ final class RequestDispatcher {
         }
     }
 
-    /** One request with an executor. */
+    /** One request: a task of its processor's executor, and then, when it has an answer, one of the connection's event loop. */
     private final class Execution implements Runnable {
         private final ConnectionHandler connection;
         private final ChannelHandlerContext ctx;
         private final ProcessorTable.Registration registration;
         private final RemotingCommand request;
         private final InboundRequests.@Nullable Entry entry;
+        // Written by the executor before the event loop gets the task.
+        private @Nullable RemotingCommand answer;
 
         Execution(
                 ConnectionHandler connection,
@@ -105,9 +107,17 @@ final class RequestDispatcher {
             this.entry = entry;
         }
 
-        /** On the processor's executor. */
         @Override
         public void run() {
+            RemotingCommand ready = answer;
+            if (ready == null) {
+                execute();
+            } else {
+                connection.writeAnswer(ctx, ready);
+            }
+        }
+
+        private void execute() {
             boolean entered = threads.enter();
             try {
                 // A processor may change the request or return it as the response, so what belongs to the request is kept here.
@@ -122,7 +132,8 @@ final class RequestDispatcher {
                 }
                 response.setOpaque(opaque);
                 response.markResponseType();
-                connection.answer(ctx, response);
+                answer = response;
+                connection.onLoop(this);
             } finally {
                 threads.leave(entered);
                 ended();

@@ -3,6 +3,7 @@ package io.longlink.remoting.internal;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.Ticker;
 
 /** Notes when bytes came in and when bytes went out last, whole frames or not; first in the pipeline. Event loop only. */
 final class TrafficStamp extends ChannelDuplexHandler {
@@ -11,6 +12,8 @@ final class TrafficStamp extends ChannelDuplexHandler {
     private long lastProgressNanos;
     private boolean unflushed;
     private boolean flushing;
+    private long batchNanos;
+    private boolean batchKnown;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -50,6 +53,7 @@ final class TrafficStamp extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext ctx) {
         // Once per batch, not once per write.
+        batchKnown = false;
         if (!unflushed) {
             ctx.flush();
             return;
@@ -66,6 +70,15 @@ final class TrafficStamp extends ChannelDuplexHandler {
 
     private static long now(ChannelHandlerContext ctx) {
         return ctx.executor().ticker().nanoTime();
+    }
+
+    /** The time, looked at once for all that leaves with one flush: for those who ask at every frame, and to whom that is near enough. */
+    long batchNanos(Ticker ticker) {
+        if (!batchKnown) {
+            batchKnown = true;
+            batchNanos = ticker.nanoTime();
+        }
+        return batchNanos;
     }
 
     /** Whether what has left now left at {@link #lastWriteNanos}: most does, and need not look at the clock. */

@@ -1,0 +1,64 @@
+package io.longlink.remoting.internal;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The promise of all answers of one connection that nobody waits for: it is never done, so it serves again and again, and it remembers why
+ * the last write failed. Event loop only.
+ *
+ * <p>Not Netty's void promise: that tells the whole pipeline of a failure, and an answer that cannot be encoded is none of the connection's.
+ */
+final class AnswerPromise extends DefaultChannelPromise {
+    private @Nullable Throwable failure;
+
+    AnswerPromise(Channel channel) {
+        super(channel);
+    }
+
+    /** Why a write has failed since the last time this was asked; {@code null} if none has. */
+    @Nullable Throwable takeFailure() {
+        Throwable taken = failure;
+        failure = null;
+        return taken;
+    }
+
+    @Override
+    public boolean setUncancellable() {
+        return true;
+    }
+
+    @Override
+    public boolean trySuccess(@Nullable Void result) {
+        return true;
+    }
+
+    @Override
+    public boolean trySuccess() {
+        return true;
+    }
+
+    @Override
+    public boolean tryFailure(Throwable cause) {
+        failure = cause;
+        return true;
+    }
+
+    @Override
+    public ChannelPromise setSuccess() {
+        return this;
+    }
+
+    @Override
+    public ChannelPromise setSuccess(@Nullable Void result) {
+        return this;
+    }
+
+    @Override
+    public ChannelPromise setFailure(Throwable cause) {
+        failure = cause;
+        return this;
+    }
+}
