@@ -19,6 +19,7 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
     /** What can be asked for by name. */
     enum Name {
         QUICK,
+        HEADLINE,
         FULL
     }
 
@@ -29,7 +30,11 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
     private static final List<Contender> LOOP_TOO = List.of(BARE, LONGLINK, LONGLINK_LOOP, ROCKETMQ, ROCKETMQ_LOOP);
 
     static Suite of(Name name) {
-        return name == Name.QUICK ? quick() : full();
+        return switch (name) {
+            case QUICK -> quick();
+            case HEADLINE -> headline();
+            case FULL -> full();
+        };
     }
 
     /** What the picture needs, and one load of each kind. */
@@ -38,6 +43,14 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
                 trial(LOOP_TOO, "async:256:1:128"),
                 trial(EXECUTOR_ONLY, "async:256:1:1024", "async:256:1:65536", "sync:1:1:128", "sync:16:1:128"),
                 trial(EXECUTOR_ONLY, "oneway:1:1:128", "idle:0:1000:0")));
+    }
+
+    /** What the project's README says, long enough to be quoted. */
+    private static Suite headline() {
+        return new Suite(5, 6_000, 4_000, List.of(
+                trial(LOOP_TOO, "async:256:1:128", "sync:1:1:128"),
+                trial(EXECUTOR_ONLY, "async:256:1:1024", "async:256:1:65536", "sync:16:1:128", "sync:64:1:128"),
+                trial(EXECUTOR_ONLY, "oneway:1:1:128", "idle:0:10000:0")));
     }
 
     private static Suite full() {
