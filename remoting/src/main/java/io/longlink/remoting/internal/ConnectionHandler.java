@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  *   client sees that      end of stream -> owner lets go, pending fail -> flush -> close
  * </pre>
  */
-final class ConnectionHandler extends ChannelDuplexHandler {
+final class ConnectionHandler extends ChannelDuplexHandler implements PendingRequests.Listener, InboundRequests.Listener {
     /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
     static final long LINGER_MILLIS = 2_000;
 
@@ -75,10 +75,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private final AnswerWriter answers;
     private final TrafficStamp traffic;
     private final LivenessWatch watch;
-    private final FrameWatch frames;
+    private final NettyDecoder decoder;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
+
+    // Once a read has ended within a frame.
+    private @Nullable FrameWatch frames;
     private boolean connected;
     private long openedNanos;
     private boolean firstFrameSeen;
@@ -116,12 +119,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.remoteAddress = remoteAddress;
         this.traffic = traffic;
         this.deadlines = new DeadlineQueue(loop);
-        this.pending = new PendingRequests(deadlines, remoteAddress, this::onWriteEnd, this::onTimedOut);
+        this.pending = new PendingRequests(deadlines, remoteAddress, this);
         this.inbound = new InboundRequests(
-                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
+                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this);
         this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
-        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
-        this.frames = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
+        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
+        this.decoder = decoder;
         this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
@@ -131,6 +134,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     String remoteAddress() {
         return remoteAddress;
+    }
+
+    EndpointSettings settings() {
+        return endpoint.settings();
     }
 
     ConnectionState state() {
@@ -216,7 +223,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         boolean writable = channel.isWritable();
         if (side == Side.SERVER) {
             channel.config().setAutoRead(writable || outputEnding);
-            frames.onReading();
+            FrameWatch watched = frames;
+            if (watched != null) {
+                watched.onReading();
+            }
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
             // Not now: this may be within the write or flush of somebody who has more to write.
@@ -348,7 +358,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         write.addListener(entry);
     }
 
-    private void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
+    @Override
+    public void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
         if (write.isSuccess()) {
             entry.onWritten(traffic.isFlushing() ? traffic.lastWriteNanos() : now());
         } else {
@@ -462,7 +473,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         lastFrameNanos = traffic.lastReadNanos();
-        frames.onFrame();
+        FrameWatch watched = frames;
+        if (watched != null) {
+            watched.onFrame();
+        }
         boolean first = !firstFrameSeen;
         firstFrameSeen = true;
         if (command.isResponseType()) {
@@ -474,8 +488,19 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        frames.onReadComplete();
+        if (decoder.unfinishedBytes() > 0) {
+            frames().onReadComplete();
+        }
         ctx.fireChannelReadComplete();
+    }
+
+    private FrameWatch frames() {
+        FrameWatch watched = frames;
+        if (watched == null) {
+            watched = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
+            frames = watched;
+        }
+        return watched;
     }
 
     /** The peer has begun a frame and does not go on with it, which is as bad as one that is none. */
@@ -510,7 +535,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void onTimedOut(PendingRequests.Entry asked) {
+    @Override
+    public void onTimedOut(PendingRequests.Entry asked) {
         if (asked.isUsers()) {
             watch.onTimeout(asked.writtenNanos());
         }
@@ -610,7 +636,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         });
     }
 
-    private void onUnanswered() {
+    @Override
+    public void onUnanswered() {
         onUnansweredCount();
         finishIfDone();
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A binary heap whose nodes know their place, so that a deadline that is not needed any more, the usual case, leaves at once and holds
  * no memory until it would have come.
  */
-final class DeadlineQueue {
+final class DeadlineQueue implements Runnable {
 
     /** Something with a deadline; in one queue at a time. */
     abstract static class Node {
@@ -33,7 +33,8 @@ final class DeadlineQueue {
     }
 
     private final EventExecutor loop;
-    private Node[] heap = new Node[4];
+    // Most connections are idle, and wait for one thing only: that somebody should look after them.
+    private Node[] heap = new Node[1];
     private int size;
     private @Nullable Future<?> timer;
     private long timerNanos;
@@ -100,10 +101,12 @@ final class DeadlineQueue {
             armed.cancel(false);
         }
         timerNanos = first;
-        timer = loop.schedule(this::onTimer, Math.max(0, first - loop.ticker().nanoTime()), TimeUnit.NANOSECONDS);
+        timer = loop.schedule(this, Math.max(0, first - loop.ticker().nanoTime()), TimeUnit.NANOSECONDS);
     }
 
-    private void onTimer() {
+    /** The timer: what is due is told. */
+    @Override
+    public void run() {
         timer = null;
         long now = loop.ticker().nanoTime();
         try {

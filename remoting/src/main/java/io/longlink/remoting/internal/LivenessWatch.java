@@ -22,24 +22,22 @@ final class LivenessWatch {
     private final ConnectionHandler connection;
     private final DeadlineQueue deadlines;
     private final TrafficStamp traffic;
-    private final LivenessSettings settings;
-    private final PingStrikes strikes;
     private final Liveness liveness;
     private long unsentBytes;
     private long progressNanos;
     private DeadlineQueue.@Nullable Node next;
 
+    // From the first PING on.
+    private @Nullable PingStrikes strikes;
+
     /** The watch of a connection that is being made. */
     LivenessWatch(
-            ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, EndpointSettings all,
-            RandomGenerator random) {
+            ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, RandomGenerator random) {
         long now = connection.now();
         this.connection = connection;
         this.deadlines = deadlines;
         this.traffic = traffic;
-        this.settings = all.liveness();
-        this.strikes = new PingStrikes(TimeUnit.MILLISECONDS.toNanos(all.hello().minPingIntervalMillis()));
-        this.liveness = new Liveness(side, settings, random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
+        this.liveness = new Liveness(side, connection.settings().liveness(), random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
         this.progressNanos = now;
     }
 
@@ -56,7 +54,12 @@ final class LivenessWatch {
 
     /** A PING has come; whether it is one too many. */
     boolean onPing() {
-        return strikes.onPing(connection.now());
+        PingStrikes counted = strikes;
+        if (counted == null) {
+            counted = new PingStrikes(TimeUnit.MILLISECONDS.toNanos(connection.settings().hello().minPingIntervalMillis()));
+            strikes = counted;
+        }
+        return counted.onPing(connection.now());
     }
 
     /** A request of the user's got no answer in time. */
@@ -64,7 +67,7 @@ final class LivenessWatch {
         if (connection.isOver()) {
             return;
         }
-        if (settings.closeOnTimeout()) {
+        if (connection.settings().liveness().closeOnTimeout()) {
             log.debug("closing the connection with {}: a request timed out", connection.remoteAddress());
             connection.close(null);
             return;

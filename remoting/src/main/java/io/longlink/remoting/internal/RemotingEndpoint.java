@@ -10,6 +10,7 @@ import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEncoder;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
@@ -40,6 +41,12 @@ public final class RemotingEndpoint {
 
     /** More of them are not flushed at once, so that the peer has something to do meanwhile. */
     private static final int WRITES_PER_FLUSH = 256;
+
+    private static final Entrance PROCESSORS = new Entrance();
+
+    /** Does nothing. Its context is what processors get. */
+    @Sharable
+    private static final class Entrance extends ChannelInboundHandlerAdapter {}
 
     /** What the threads of one side share, also among a server and its sub-servers. */
     private record Shared(
@@ -118,7 +125,7 @@ public final class RemotingEndpoint {
                 .addLast("decoder", decoder)
                 .addLast("connection", handler)
                 // What processors write to their context starts here, so that it passes the connection's bookkeeping.
-                .addLast("processors", new ChannelInboundHandlerAdapter());
+                .addLast("processors", PROCESSORS);
         return handler.connection();
     }
 
