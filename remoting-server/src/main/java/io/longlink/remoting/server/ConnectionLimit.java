@@ -1,6 +1,7 @@
 package io.longlink.remoting.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.Ticker;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +24,9 @@ final class ConnectionLimit {
     private final int maxConnections;
     private final Ticker ticker;
     private final Semaphore places;
-    private final Set<Channel> holders = ConcurrentHashMap.newKeySet();
+    // Not those that hold a place, which are many.
+    private final Set<Channel> leftBeforeTheirClose = ConcurrentHashMap.newKeySet();
+    private final ChannelFutureListener onClose = closed -> onClosed(closed.channel());
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong warnedNanos;
 
@@ -41,8 +44,7 @@ final class ConnectionLimit {
             warn(remoteAddress);
             return false;
         }
-        holders.add(channel);
-        channel.closeFuture().addListener(closed -> leave(channel));
+        channel.closeFuture().addListener(onClose);
         return true;
     }
 
@@ -56,9 +58,15 @@ final class ConnectionLimit {
         }
     }
 
-    /** Gives the place of a channel back, if it holds one. */
+    /** Gives the place of a channel back that entered, unless it was given back before. The channel's event loop only. */
     void leave(Channel channel) {
-        if (holders.remove(channel)) {
+        if (!channel.closeFuture().isDone() && leftBeforeTheirClose.add(channel)) {
+            places.release();
+        }
+    }
+
+    private void onClosed(Channel channel) {
+        if (!leftBeforeTheirClose.remove(channel)) {
             places.release();
         }
     }
