@@ -1,7 +1,6 @@
 package io.longlink.remoting.server;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.Ticker;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,9 +23,7 @@ final class ConnectionLimit {
     private final int maxConnections;
     private final Ticker ticker;
     private final Semaphore places;
-    // Not those that hold a place, which are many.
-    private final Set<Channel> leftBeforeTheirClose = ConcurrentHashMap.newKeySet();
-    private final ChannelFutureListener onClose = closed -> onClosed(closed.channel());
+    private final Set<Channel> holders = ConcurrentHashMap.newKeySet();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong warnedNanos;
 
@@ -34,17 +31,21 @@ final class ConnectionLimit {
     ConnectionLimit(int maxConnections, Ticker ticker) {
         this.maxConnections = maxConnections;
         this.ticker = ticker;
-        this.places = new Semaphore(maxConnections == 0 ? Integer.MAX_VALUE : maxConnections);
+        this.places = new Semaphore(maxConnections);
         this.warnedNanos = new AtomicLong(ticker.nanoTime() - WARN_NANOS);
     }
 
     /** Takes a place for a channel that was accepted; false, and perhaps a line in the log, if there is none. Never blocks. */
     boolean tryEnter(Channel channel, String remoteAddress) {
+        if (maxConnections == 0) {
+            return true;
+        }
         if (!places.tryAcquire()) {
             warn(remoteAddress);
             return false;
         }
-        channel.closeFuture().addListener(onClose);
+        holders.add(channel);
+        channel.closeFuture().addListener(closed -> leave(channel));
         return true;
     }
 
@@ -58,15 +59,9 @@ final class ConnectionLimit {
         }
     }
 
-    /** Gives the place of a channel back that entered, unless it was given back before. The channel's event loop only. */
+    /** Gives the place of a channel back, if it holds one. */
     void leave(Channel channel) {
-        if (!channel.closeFuture().isDone() && leftBeforeTheirClose.add(channel)) {
-            places.release();
-        }
-    }
-
-    private void onClosed(Channel channel) {
-        if (!leftBeforeTheirClose.remove(channel)) {
+        if (holders.remove(channel)) {
             places.release();
         }
     }
