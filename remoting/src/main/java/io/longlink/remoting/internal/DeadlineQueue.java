@@ -16,7 +16,7 @@ final class DeadlineQueue implements Runnable {
 
     /** Something with a deadline; in one queue at a time. */
     abstract static class Node {
-        private final long deadlineNanos;
+        private long deadlineNanos;
         private int index = -1;
 
         /** @param deadlineNanos on the event loop's ticker */
@@ -56,6 +56,13 @@ final class DeadlineQueue implements Runnable {
         place(size++, node);
         siftUp(node.index);
         arm();
+    }
+
+    /** Gives a node another deadline, whether it is in or not. */
+    void move(Node node, long deadlineNanos) {
+        remove(node);
+        node.deadlineNanos = deadlineNanos;
+        add(node);
     }
 
     /** Takes a node out; nothing happens if it is not in. The timer stays as it is: it finds nothing to do and aims anew. */

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Tells the {@link Liveness} of one connection what happens on it, asks it what is due, and has that done. One deadline at a time, however
  * much is read and written: when it comes, what happened meanwhile moves it. Event loop only.
  */
-final class LivenessWatch {
+final class LivenessWatch extends DeadlineQueue.Node {
     /** A connection gets from nine tenths to eleven tenths of the age in the settings. */
     private static final double AGE_JITTER = 0.1;
 
@@ -25,7 +25,7 @@ final class LivenessWatch {
     private final Liveness liveness;
     private long unsentBytes;
     private long progressNanos;
-    private DeadlineQueue.@Nullable Node next;
+    private boolean secondLook;
 
     // From the first PING on.
     private @Nullable PingStrikes strikes;
@@ -33,7 +33,8 @@ final class LivenessWatch {
     /** The watch of a connection that is being made. */
     LivenessWatch(
             ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, RandomGenerator random) {
-        long now = connection.now();
+        super(connection.now());
+        long now = deadlineNanos();
         this.connection = connection;
         this.deadlines = deadlines;
         this.traffic = traffic;
@@ -149,22 +150,16 @@ final class LivenessWatch {
     }
 
     private void await(long nanos, boolean secondLook) {
-        DeadlineQueue.Node armed = next;
-        if (armed != null) {
-            deadlines.remove(armed);
-            next = null;
-        }
         if (nanos == Long.MAX_VALUE) {
+            deadlines.remove(this);
             return;
         }
-        DeadlineQueue.Node node = new DeadlineQueue.Node(connection.now() + nanos) {
-            @Override
-            void onDeadline() {
-                next = null;
-                check(secondLook);
-            }
-        };
-        next = node;
-        deadlines.add(node);
+        this.secondLook = secondLook;
+        deadlines.move(this, connection.now() + nanos);
+    }
+
+    @Override
+    void onDeadline() {
+        check(secondLook);
     }
 }
