@@ -26,7 +26,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -827,7 +826,8 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             FlightEvents.goAwayTold(connection, notice);
             context().write(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
-            flushNow();
+            // Now: the loop's other tasks may be to tell ten thousand other peers the same.
+            traffic.flushNow();
         } else {
             drain.closeWhenQuiet();
         }
@@ -980,11 +980,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             tellUnusable(null);
         }
         pending.failAll("the peer ended its stream", null, false);
+        finishIfDone();
         if (lifecycle.state() != ConnectionState.CLOSED) {
             // A server's running handlers still answer; on a client nobody is left to hear much.
             after(side == Side.SERVER ? endpoint.settings().deferredTimeoutMillis() : LINGER_MILLIS, () -> close(null));
         }
-        finishIfDone();
     }
 
     /** Runs an action later, unless the connection has closed by then. */
@@ -1007,14 +1007,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         afterNanos(1, action);
     }
 
-    /** Runs an action when everything written before has left, or can leave no more. */
+    /** Runs an action when everything written before has left, or can leave no more: now, if that is so. */
     void flushThen(Runnable next) {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> next.run());
-    }
-
-    /** Flushes in this moment: the loop's other tasks may be to tell ten thousand other peers the same. */
-    private void flushNow() {
-        context().pipeline().context(FlushConsolidationHandler.class).flush();
+        ChannelFuture flushed = context().write(Unpooled.EMPTY_BUFFER);
+        traffic.flushNow();
+        flushed.addListener(done -> next.run());
     }
 
     private void onLoopIfAlive(Runnable command) {
