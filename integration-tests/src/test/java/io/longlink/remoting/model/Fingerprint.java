@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.internal.PriorityQueue;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not looked at, because it decides nothing here: settings, hooks, processors, thread pools, counters, random numbers, the ids of
  * channels, the decoder (frames arrive whole), and the limit of connections (there is none). When a call was begun is not looked at either:
  * the order of the calls in a scenario is fixed. Nor is the number under which a call came to its line: its place there says as much. Of
- * Netty's channels it sees what {@link ModelChannel} adds, what waits to be written, and the one handler of Netty's that has a memory.
+ * Netty's channels it sees what {@link ModelChannel} adds, and what waits to be written.
  */
 final class Fingerprint {
     private static final Set<String> OPAQUE = Set.of(
@@ -163,7 +162,6 @@ final class Fingerprint {
             addFields(channel, ModelChannel.class.getPackageName());
             mix(channel.isRegistered() ? 1 : 0);
             add(Connection.of(channel));
-            add(channel.pipeline().get(FlushConsolidationHandler.class));
             add(channel.pipeline().get(NettyEncoder.class));
             add(channel.unsafe().outboundBuffer());
         } else if (isLookedInto(value.getClass())) {

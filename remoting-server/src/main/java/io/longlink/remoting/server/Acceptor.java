@@ -7,6 +7,7 @@ import io.longlink.remoting.internal.RemotingEndpoint;
 import io.longlink.remoting.internal.Side;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class Acceptor {
     private static final Logger log = LoggerFactory.getLogger(Acceptor.class);
 
+    /** How often one connection is read in one turn of its loop, if there is so much: what Netty has for sockets. */
+    private static final int READS_PER_TURN = 16;
+
     private final ServerBootstrap bootstrap;
     private volatile @Nullable Channel listening;
 
@@ -43,6 +47,8 @@ final class Acceptor {
                 .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 // Netty's adaptive one gives a buffer of some KiB fresh memory each time, which has to be zeroed.
+                // As each connection would have it, once for all.
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_PER_TURN))
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,

@@ -31,12 +31,15 @@ final class ConnectionLimit {
     ConnectionLimit(int maxConnections, Ticker ticker) {
         this.maxConnections = maxConnections;
         this.ticker = ticker;
-        this.places = new Semaphore(maxConnections == 0 ? Integer.MAX_VALUE : maxConnections);
+        this.places = new Semaphore(maxConnections);
         this.warnedNanos = new AtomicLong(ticker.nanoTime() - WARN_NANOS);
     }
 
     /** Takes a place for a channel that was accepted; false, and perhaps a line in the log, if there is none. Never blocks. */
     boolean tryEnter(Channel channel, String remoteAddress) {
+        if (maxConnections == 0) {
+            return true;
+        }
         if (!places.tryAcquire()) {
             warn(remoteAddress);
             return false;

@@ -26,7 +26,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,7 +49,7 @@ import org.slf4j.LoggerFactory;
  *   client sees that      end of stream -> owner lets go, pending fail -> flush -> close
  * </pre>
  */
-final class ConnectionHandler extends ChannelDuplexHandler {
+final class ConnectionHandler extends ChannelDuplexHandler implements PendingRequests.Listener, InboundRequests.Listener {
     /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
     static final long LINGER_MILLIS = 2_000;
 
@@ -75,10 +74,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private final AnswerWriter answers;
     private final TrafficStamp traffic;
     private final LivenessWatch watch;
-    private final FrameWatch frames;
+    private final NettyDecoder decoder;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
+
+    // Once a read has ended within a frame.
+    private @Nullable FrameWatch frames;
     private boolean connected;
     private long openedNanos;
     private boolean firstFrameSeen;
@@ -116,12 +118,12 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         this.remoteAddress = remoteAddress;
         this.traffic = traffic;
         this.deadlines = new DeadlineQueue(loop);
-        this.pending = new PendingRequests(deadlines, remoteAddress, this::onWriteEnd, this::onTimedOut);
+        this.pending = new PendingRequests(deadlines, remoteAddress, this);
         this.inbound = new InboundRequests(
-                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this::onUnanswered);
+                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this);
         this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
-        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.settings(), endpoint.random());
-        this.frames = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
+        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
+        this.decoder = decoder;
         this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
@@ -131,6 +133,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     String remoteAddress() {
         return remoteAddress;
+    }
+
+    EndpointSettings settings() {
+        return endpoint.settings();
     }
 
     ConnectionState state() {
@@ -216,7 +222,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         boolean writable = channel.isWritable();
         if (side == Side.SERVER) {
             channel.config().setAutoRead(writable || outputEnding);
-            frames.onReading();
+            FrameWatch watched = frames;
+            if (watched != null) {
+                watched.onReading();
+            }
         }
         if (writable && lifecycle.state() == ConnectionState.READY) {
             // Not now: this may be within the write or flush of somebody who has more to write.
@@ -348,7 +357,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         write.addListener(entry);
     }
 
-    private void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
+    @Override
+    public void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
         if (write.isSuccess()) {
             entry.onWritten(traffic.isFlushing() ? traffic.lastWriteNanos() : now());
         } else {
@@ -462,7 +472,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             return;
         }
         lastFrameNanos = traffic.lastReadNanos();
-        frames.onFrame();
+        FrameWatch watched = frames;
+        if (watched != null) {
+            watched.onFrame();
+        }
         boolean first = !firstFrameSeen;
         firstFrameSeen = true;
         if (command.isResponseType()) {
@@ -474,8 +487,19 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        frames.onReadComplete();
+        if (decoder.unfinishedBytes() > 0) {
+            frames().onReadComplete();
+        }
         ctx.fireChannelReadComplete();
+    }
+
+    private FrameWatch frames() {
+        FrameWatch watched = frames;
+        if (watched == null) {
+            watched = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
+            frames = watched;
+        }
+        return watched;
     }
 
     /** The peer has begun a frame and does not go on with it, which is as bad as one that is none. */
@@ -510,7 +534,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
-    private void onTimedOut(PendingRequests.Entry asked) {
+    @Override
+    public void onTimedOut(PendingRequests.Entry asked) {
         if (asked.isUsers()) {
             watch.onTimeout(asked.writtenNanos());
         }
@@ -615,7 +640,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         });
     }
 
-    private void onUnanswered() {
+    @Override
+    public void onUnanswered() {
         onUnansweredCount();
         finishIfDone();
     }
@@ -805,7 +831,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             FlightEvents.goAwayTold(connection, notice);
             context().write(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
-            flushNow();
+            // Now: the loop's other tasks may be to tell ten thousand other peers the same.
+            traffic.flushNow();
         } else {
             drain.closeWhenQuiet();
         }
@@ -958,11 +985,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             tellUnusable(null);
         }
         pending.failAll("the peer ended its stream", null, false);
+        finishIfDone();
         if (lifecycle.state() != ConnectionState.CLOSED) {
             // A server's running handlers still answer; on a client nobody is left to hear much.
             after(side == Side.SERVER ? endpoint.settings().deferredTimeoutMillis() : LINGER_MILLIS, () -> close(null));
         }
-        finishIfDone();
     }
 
     /** Runs an action later, unless the connection has closed by then. */
@@ -985,14 +1012,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         afterNanos(1, action);
     }
 
-    /** Runs an action when everything written before has left, or can leave no more. */
+    /** Runs an action when everything written before has left, or can leave no more: now, if that is so. */
     void flushThen(Runnable next) {
-        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> next.run());
-    }
-
-    /** Flushes in this moment: the loop's other tasks may be to tell ten thousand other peers the same. */
-    private void flushNow() {
-        context().pipeline().context(FlushConsolidationHandler.class).flush();
+        ChannelFuture flushed = context().write(Unpooled.EMPTY_BUFFER);
+        traffic.flushNow();
+        flushed.addListener(done -> next.run());
     }
 
     private void onLoopIfAlive(Runnable command) {

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A binary heap whose nodes know their place, so that a deadline that is not needed any more, the usual case, leaves at once and holds
  * no memory until it would have come.
  */
-final class DeadlineQueue {
+final class DeadlineQueue implements Runnable {
 
     /** Something with a deadline; in one queue at a time. */
     abstract static class Node {
-        private final long deadlineNanos;
+        private long deadlineNanos;
         private int index = -1;
 
         /** @param deadlineNanos on the event loop's ticker */
@@ -33,7 +33,8 @@ final class DeadlineQueue {
     }
 
     private final EventExecutor loop;
-    private Node[] heap = new Node[4];
+    // Most connections are idle, and wait for one thing only: that somebody should look after them.
+    private Node[] heap = new Node[1];
     private int size;
     private @Nullable Future<?> timer;
     private long timerNanos;
@@ -55,6 +56,13 @@ final class DeadlineQueue {
         place(size++, node);
         siftUp(node.index);
         arm();
+    }
+
+    /** Gives a node another deadline, whether it is in or not. */
+    void move(Node node, long deadlineNanos) {
+        remove(node);
+        node.deadlineNanos = deadlineNanos;
+        add(node);
     }
 
     /** Takes a node out; nothing happens if it is not in. The timer stays as it is: it finds nothing to do and aims anew. */
@@ -100,10 +108,12 @@ final class DeadlineQueue {
             armed.cancel(false);
         }
         timerNanos = first;
-        timer = loop.schedule(this::onTimer, Math.max(0, first - loop.ticker().nanoTime()), TimeUnit.NANOSECONDS);
+        timer = loop.schedule(this, Math.max(0, first - loop.ticker().nanoTime()), TimeUnit.NANOSECONDS);
     }
 
-    private void onTimer() {
+    /** The timer: what is due is told. */
+    @Override
+    public void run() {
         timer = null;
         long now = loop.ticker().nanoTime();
         try {

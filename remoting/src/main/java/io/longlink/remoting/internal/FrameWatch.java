@@ -38,9 +38,9 @@ final class FrameWatch {
         unfinished = false;
     }
 
-    /** All that could be read has been read; the last of it may be the beginning of a frame. */
+    /** All that could be read has been read; the last of it is the beginning of a frame. */
     void onReadComplete() {
-        if (unfinished || timeoutNanos == 0 || decoder.unfinishedBytes() == 0) {
+        if (unfinished || timeoutNanos == 0) {
             return;
         }
         unfinished = true;

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundRequests {
 
+    /** Hears of requests that nobody answered. */
+    interface Listener {
+        /** A request was given up because nobody answered it in time. */
+        void onUnanswered();
+    }
+
     /** One accepted request. */
     static final class Entry extends DeadlineQueue.Node {
         private final InboundRequests owner;
@@ -46,7 +52,7 @@ final class InboundRequests {
         @Override
         void onDeadline() {
             owner.withdraw(this);
-            owner.onUnanswered.run();
+            owner.listener.onUnanswered();
         }
     }
 
@@ -54,15 +60,15 @@ final class InboundRequests {
     private final IntObjectMap<Entry> bySpreadOpaque = new IntObjectHashMap<>(1);
     private final DeadlineQueue deadlines;
     private final long timeoutNanos;
-    private final Runnable onUnanswered;
+    private final Listener listener;
     private int size;
     private int parked;
 
-    /** @param onUnanswered called after a request was given up because nobody answered it for {@code timeoutNanos} */
-    InboundRequests(DeadlineQueue deadlines, long timeoutNanos, Runnable onUnanswered) {
+    /** @param timeoutNanos how long a request may go unanswered */
+    InboundRequests(DeadlineQueue deadlines, long timeoutNanos, Listener listener) {
         this.deadlines = deadlines;
         this.timeoutNanos = timeoutNanos;
-        this.onUnanswered = onUnanswered;
+        this.listener = listener;
     }
 
     int size() {

@@ -1,6 +1,7 @@
 package io.longlink.remoting.internal;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is due on one connection, by what happened on it and when (DESIGN 4). Pure: it is told and asked, does nothing itself, and knows no
@@ -45,11 +46,8 @@ final class Liveness {
     private final long ageNanos;
     private final long beganNanos;
 
-    private boolean helloPeer;
-    private long readIntervalNanos = NEVER;
-    private long writeIntervalNanos = NEVER;
-    private long minPingNanos;
-    private long helloIdleNanos = NEVER;
+    private @Nullable HelloAnswer told;
+    private int stretch = 1;
 
     private long lastReadNanos;
     private long lastWriteNanos;
@@ -96,19 +94,11 @@ final class Liveness {
      * @param stretch by how much to lengthen the time between PINGs: 1, or more after this server found them too many
      */
     void onHello(HelloAnswer told, int stretch) {
-        helloPeer = true;
-        if (side == Side.SERVER) {
-            helloIdleNanos = orNever(told.maxIdleMillis());
-            return;
-        }
-        readIntervalNanos = stretched(orNever(settings.pingIntervalMillis()), stretch);
-        // A peer that shall hear of us every maxIdleMillis gets three chances.
-        long third = told.maxIdleMillis() <= 0 ? NEVER : TimeUnit.MILLISECONDS.toNanos(told.maxIdleMillis()) / 3;
-        writeIntervalNanos = settings.pingIntervalMillis() == 0 ? NEVER : Math.min(readIntervalNanos, third);
-        minPingNanos = stretched(TimeUnit.MILLISECONDS.toNanos(Math.max(0, told.minPingIntervalMillis())), stretch);
+        this.told = told;
+        this.stretch = stretch;
     }
 
-    private static long stretched(long nanos, int stretch) {
+    private long stretched(long nanos) {
         return nanos > NEVER / stretch ? NEVER : nanos * stretch;
     }
 
@@ -160,7 +150,7 @@ final class Liveness {
 
     /** A request of a user's got no answer in time. Without meaning if anything was read since it was written. */
     void onTimeout(long writtenNanos) {
-        if (lastReadNanos - writtenNanos >= 0 || (!helloPeer && side == Side.SERVER)) {
+        if (lastReadNanos - writtenNanos >= 0 || (told == null && side == Side.SERVER)) {
             // A stock client need not answer its server at all; its silence has a limit of its own.
             return;
         }
@@ -195,7 +185,7 @@ final class Liveness {
     }
 
     private long untilDead(long now) {
-        return Math.min(Math.min(untilPingIsLost(now), untilTooSilent(now)), suspected && !helloPeer ? 0 : NEVER);
+        return Math.min(Math.min(untilPingIsLost(now), untilTooSilent(now)), suspected && told == null ? 0 : NEVER);
     }
 
     private long untilPingIsLost(long now) {
@@ -213,24 +203,37 @@ final class Liveness {
         if (side == Side.CLIENT) {
             return reader;
         }
-        long idle = helloPeer
-                ? after(silentSince, helloIdleNanos, now)
-                : unlessBusy(after(later(silentSince, lastWriteNanos), orNever(settings.stockIdleMillis()), now));
+        HelloAnswer hello = told;
+        long idle = hello == null
+                ? unlessBusy(after(later(silentSince, lastWriteNanos), orNever(settings.stockIdleMillis()), now))
+                : after(silentSince, orNever(hello.maxIdleMillis()), now);
         return Math.min(reader, idle);
     }
 
     private long untilPing(long now) {
-        if (!helloPeer || pinging) {
+        HelloAnswer hello = told;
+        if (hello == null || pinging) {
             return NEVER;
         }
         long wanted = suspected ? 0 : NEVER;
         if (side == Side.CLIENT) {
-            wanted = Math.min(wanted, after(lastReadNanos, readIntervalNanos, now));
-            wanted = Math.min(wanted, after(lastWriteNanos, writeIntervalNanos, now));
+            long interval = stretched(orNever(settings.pingIntervalMillis()));
+            long writeInterval = settings.pingIntervalMillis() == 0 ? NEVER : Math.min(interval, third(hello));
+            wanted = Math.min(wanted, after(lastReadNanos, interval, now));
+            wanted = Math.min(wanted, after(lastWriteNanos, writeInterval, now));
             wanted = Math.min(wanted, after(lastWriteNanos, orNever(settings.writerIdleMillis()), now));
             wanted = Math.min(wanted, after(later(lastReadNanos, lastWriteNanos), orNever(settings.allIdleMillis()), now));
         }
-        return pinged ? Math.max(wanted, after(pingSentNanos, minPingNanos, now)) : wanted;
+        return pinged ? Math.max(wanted, after(pingSentNanos, minPingNanos(hello), now)) : wanted;
+    }
+
+    /** A peer that shall hear of us every maxIdleMillis gets three chances. */
+    private static long third(HelloAnswer hello) {
+        return hello.maxIdleMillis() <= 0 ? NEVER : TimeUnit.MILLISECONDS.toNanos(hello.maxIdleMillis()) / 3;
+    }
+
+    private long minPingNanos(HelloAnswer hello) {
+        return side == Side.SERVER ? 0 : stretched(TimeUnit.MILLISECONDS.toNanos(Math.max(0, hello.minPingIntervalMillis())));
     }
 
     private long untilOld(long now) {

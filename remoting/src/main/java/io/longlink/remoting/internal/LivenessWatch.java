@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Tells the {@link Liveness} of one connection what happens on it, asks it what is due, and has that done. One deadline at a time, however
  * much is read and written: when it comes, what happened meanwhile moves it. Event loop only.
  */
-final class LivenessWatch {
+final class LivenessWatch extends DeadlineQueue.Node {
     /** A connection gets from nine tenths to eleven tenths of the age in the settings. */
     private static final double AGE_JITTER = 0.1;
 
@@ -22,24 +22,23 @@ final class LivenessWatch {
     private final ConnectionHandler connection;
     private final DeadlineQueue deadlines;
     private final TrafficStamp traffic;
-    private final LivenessSettings settings;
-    private final PingStrikes strikes;
     private final Liveness liveness;
     private long unsentBytes;
     private long progressNanos;
-    private DeadlineQueue.@Nullable Node next;
+    private boolean secondLook;
+
+    // From the first PING on.
+    private @Nullable PingStrikes strikes;
 
     /** The watch of a connection that is being made. */
     LivenessWatch(
-            ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, EndpointSettings all,
-            RandomGenerator random) {
-        long now = connection.now();
+            ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, RandomGenerator random) {
+        super(connection.now());
+        long now = deadlineNanos();
         this.connection = connection;
         this.deadlines = deadlines;
         this.traffic = traffic;
-        this.settings = all.liveness();
-        this.strikes = new PingStrikes(TimeUnit.MILLISECONDS.toNanos(all.hello().minPingIntervalMillis()));
-        this.liveness = new Liveness(side, settings, random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
+        this.liveness = new Liveness(side, connection.settings().liveness(), random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
         this.progressNanos = now;
     }
 
@@ -56,7 +55,12 @@ final class LivenessWatch {
 
     /** A PING has come; whether it is one too many. */
     boolean onPing() {
-        return strikes.onPing(connection.now());
+        PingStrikes counted = strikes;
+        if (counted == null) {
+            counted = new PingStrikes(TimeUnit.MILLISECONDS.toNanos(connection.settings().hello().minPingIntervalMillis()));
+            strikes = counted;
+        }
+        return counted.onPing(connection.now());
     }
 
     /** A request of the user's got no answer in time. */
@@ -64,7 +68,7 @@ final class LivenessWatch {
         if (connection.isOver()) {
             return;
         }
-        if (settings.closeOnTimeout()) {
+        if (connection.settings().liveness().closeOnTimeout()) {
             log.debug("closing the connection with {}: a request timed out", connection.remoteAddress());
             connection.close(null);
             return;
@@ -146,22 +150,16 @@ final class LivenessWatch {
     }
 
     private void await(long nanos, boolean secondLook) {
-        DeadlineQueue.Node armed = next;
-        if (armed != null) {
-            deadlines.remove(armed);
-            next = null;
-        }
         if (nanos == Long.MAX_VALUE) {
+            deadlines.remove(this);
             return;
         }
-        DeadlineQueue.Node node = new DeadlineQueue.Node(connection.now() + nanos) {
-            @Override
-            void onDeadline() {
-                next = null;
-                check(secondLook);
-            }
-        };
-        next = node;
-        deadlines.add(node);
+        this.secondLook = secondLook;
+        deadlines.move(this, connection.now() + nanos);
+    }
+
+    @Override
+    void onDeadline() {
+        check(secondLook);
     }
 }

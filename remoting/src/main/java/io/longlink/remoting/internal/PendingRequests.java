@@ -8,14 +8,13 @@ import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.util.collection.IntCollections;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +27,17 @@ final class PendingRequests {
 
     /** How many answers that are overdue are remembered; of more, those that are due longest are forgotten. */
     private static final int MAX_OVERDUE = 10_000;
+
+    private static final IntObjectMap<Entry> NONE = IntCollections.emptyMap();
+
+    /** What has happened to a request here, for whoever keeps the requests. */
+    interface Listener {
+        /** The write of an entry that listens to it has ended. */
+        void onWriteEnd(Entry entry, Future<?> write);
+
+        /** An entry was completed by its deadline: the connection may have nothing left to wait for. */
+        void onTimedOut(Entry entry);
+    }
 
     /** One request on its way. */
     static final class Entry extends DeadlineQueue.Node implements ChannelFutureListener {
@@ -57,7 +67,7 @@ final class PendingRequests {
 
         @Override
         public void operationComplete(ChannelFuture written) {
-            owner.onWriteEnd.accept(this, written);
+            owner.listener.onWriteEnd(this, written);
         }
 
         /** It has left. */
@@ -97,29 +107,22 @@ final class PendingRequests {
     }
 
     // Under spread opaques: they come one after the other, and a map whose keys do that shifts all of them at each removal.
-    private final IntObjectMap<Entry> bySpreadOpaque = new IntObjectHashMap<>(1);
+    // Made when there is something to put in: most of a server's connections never are asked anything by it.
+    private IntObjectMap<Entry> bySpreadOpaque = NONE;
     private final DeadlineQueue deadlines;
     private final String peer;
-    private final BiConsumer<Entry, Future<?>> onWriteEnd;
-    private final Consumer<Entry> onTimedOut;
+    private final Listener listener;
     private int userRequests;
     private int abandoned;
 
     // Opaques whose deadline has come and whose answer has not: a new request under one of them could get the old one's answer.
     private @Nullable Set<Integer> overdue;
 
-    /**
-     * Nothing pending.
-     *
-     * @param onWriteEnd called when the write of an entry that listens to it has ended
-     * @param onTimedOut called after an entry was completed by its deadline: the connection may have nothing left to wait for
-     */
-    PendingRequests(
-            DeadlineQueue deadlines, String peer, BiConsumer<Entry, Future<?>> onWriteEnd, Consumer<Entry> onTimedOut) {
+    /** Nothing pending. */
+    PendingRequests(DeadlineQueue deadlines, String peer, Listener listener) {
         this.deadlines = deadlines;
         this.peer = peer;
-        this.onWriteEnd = onWriteEnd;
-        this.onTimedOut = onTimedOut;
+        this.listener = listener;
     }
 
     /** One to one, and far apart what is close together. */
@@ -159,6 +162,9 @@ final class PendingRequests {
             throw new IllegalStateException("opaque " + request.getOpaque() + " is in flight to " + peer + " already");
         }
         Entry entry = new Entry(this, request, deadlineNanos, callersOpaque, listener);
+        if (bySpreadOpaque == NONE) {
+            bySpreadOpaque = new IntObjectHashMap<>(1);
+        }
         bySpreadOpaque.put(spread(entry.opaque), entry);
         deadlines.add(entry);
         if (entry.isUsers()) {
@@ -209,7 +215,7 @@ final class PendingRequests {
         fail(entry, new RemotingTimeoutException(
                 "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
                 Outcome.UNKNOWN));
-        onTimedOut.accept(entry);
+        listener.onTimedOut(entry);
     }
 
     private void remember(int opaque) {

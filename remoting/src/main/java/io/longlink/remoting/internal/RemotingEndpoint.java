@@ -10,8 +10,8 @@ import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEncoder;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +38,11 @@ public final class RemotingEndpoint {
     /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
     private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
 
-    /** More of them are not flushed at once, so that the peer has something to do meanwhile. */
-    private static final int WRITES_PER_FLUSH = 256;
+    private static final Entrance PROCESSORS = new Entrance();
+
+    /** Does nothing. Its context is what processors get. */
+    @Sharable
+    private static final class Entrance extends ChannelInboundHandlerAdapter {}
 
     /** What the threads of one side share, also among a server and its sub-servers. */
     private record Shared(
@@ -111,14 +114,12 @@ public final class RemotingEndpoint {
         NettyDecoder decoder = new NettyDecoder(shared.settings.frameMaxLength());
         ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic, decoder);
         channel.pipeline()
-                .addLast("traffic", traffic)
                 .addLast("encoder", new NettyEncoder(shared.settings.frameMaxLength()))
-                // One flush for all that is written while the loop reads, or by the tasks that wait for it now.
-                .addLast("flushes", new FlushConsolidationHandler(WRITES_PER_FLUSH, true))
+                .addLast("traffic", traffic)
                 .addLast("decoder", decoder)
                 .addLast("connection", handler)
                 // What processors write to their context starts here, so that it passes the connection's bookkeeping.
-                .addLast("processors", new ChannelInboundHandlerAdapter());
+                .addLast("processors", PROCESSORS);
         return handler.connection();
     }
 

@@ -4,9 +4,18 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Ticker;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Notes when bytes came in and when bytes went out last, whole frames or not; first in the pipeline. Event loop only. */
-final class TrafficStamp extends ChannelDuplexHandler {
+/**
+ * Notes when bytes came in and when bytes went out last, whole frames or not; and has what is written while the loop reads, or by the tasks
+ * that wait for it now, go out with one flush. Between the codec's two halves: the encoder gathers what one flush lets go. Event loop only.
+ */
+final class TrafficStamp extends ChannelDuplexHandler implements Runnable {
+    /** More flushes are not made one, so that the peer has something to do meanwhile. */
+    private static final int FLUSHES_AT_ONCE = 256;
+
+    private @Nullable ChannelHandlerContext context;
     private long lastReadNanos;
     private long lastWriteNanos;
     private long lastProgressNanos;
@@ -14,9 +23,13 @@ final class TrafficStamp extends ChannelDuplexHandler {
     private boolean flushing;
     private long batchNanos;
     private boolean batchKnown;
+    private boolean reading;
+    private boolean scheduled;
+    private int flushesAsked;
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
         begin(ctx);
     }
 
@@ -35,12 +48,29 @@ final class TrafficStamp extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         lastReadNanos = now(ctx);
+        reading = true;
         ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        endReading();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        endReading();
+        ctx.fireExceptionCaught(cause);
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         lastProgressNanos = now(ctx);
+        if (!ctx.channel().isWritable()) {
+            // What has piled up should not wait.
+            flushIfAsked();
+        }
         ctx.fireChannelWritabilityChanged();
     }
 
@@ -52,8 +82,51 @@ final class TrafficStamp extends ChannelDuplexHandler {
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        // Once per batch, not once per write.
+        flushesAsked++;
+        if (flushesAsked == FLUSHES_AT_ONCE) {
+            flushNow();
+        } else if (!reading && !scheduled) {
+            scheduled = true;
+            ctx.channel().eventLoop().execute(this);
+        }
+    }
+
+    /** The tasks that waited before this one have run. */
+    @Override
+    public void run() {
+        scheduled = false;
+        if (!reading) {
+            flushIfAsked();
+        }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        endReading();
+        ctx.close(promise);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        flushIfAsked();
+    }
+
+    private void endReading() {
+        reading = false;
+        flushIfAsked();
+    }
+
+    private void flushIfAsked() {
+        if (flushesAsked > 0) {
+            flushNow();
+        }
+    }
+
+    /** Flushes in this moment. */
+    void flushNow() {
+        flushesAsked = 0;
         batchKnown = false;
+        ChannelHandlerContext ctx = Objects.requireNonNull(context);
         if (!unflushed) {
             ctx.flush();
             return;

@@ -13,6 +13,7 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
@@ -34,7 +35,15 @@ class PendingRequestsTest {
     void setUp() throws Exception {
         channel.register();
         deadlines = new DeadlineQueue(channel.eventLoop());
-        pending = new PendingRequests(deadlines, "peer:1", (entry, write) -> {}, entry -> told.add("taken"));
+        pending = new PendingRequests(deadlines, "peer:1", new PendingRequests.Listener() {
+            @Override
+            public void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {}
+
+            @Override
+            public void onTimedOut(PendingRequests.Entry entry) {
+                told.add("taken");
+            }
+        });
     }
 
     private PendingRequests.Entry add(int code, int opaque, long deadlineNanos) {

@@ -1,0 +1,143 @@
+package io.longlink.remoting.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrafficStampTest {
+    private final TrafficStamp traffic = new TrafficStamp();
+    private final FlushCounter flushes = new FlushCounter();
+    private final EmbeddedChannel channel = new EmbeddedChannel(flushes, traffic, new ChannelInboundHandlerAdapter());
+
+    /** In place of the encoder, and of the socket: this channel runs its tasks at each write. */
+    private static final class FlushCounter extends ChannelOutboundHandlerAdapter {
+        private int writes;
+        private int count;
+
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+            writes++;
+            ReferenceCountUtil.release(message);
+            promise.setSuccess();
+        }
+
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            count++;
+        }
+    }
+
+    @AfterEach
+    void tearDown() {
+        channel.finishAndReleaseAll();
+    }
+
+    private void writeAndFlush() {
+        channel.pipeline().lastContext().writeAndFlush(Unpooled.copyInt(1));
+    }
+
+    @Test
+    void flushes_ofOneTurn_becomeOneBehindItsTasks() {
+        channel.eventLoop().execute(this::writeAndFlush);
+        writeAndFlush();
+        assertEquals(0, flushes.count);
+        assertTrue(traffic.hasUnflushed());
+
+        channel.runPendingTasks();
+        assertEquals(1, flushes.count);
+        assertFalse(traffic.hasUnflushed());
+        assertEquals(2, flushes.writes);
+    }
+
+    @Test
+    void flush_ofTheNextTurn_isAnotherOne() {
+        writeAndFlush();
+        channel.runPendingTasks();
+        writeAndFlush();
+        channel.runPendingTasks();
+        assertEquals(2, flushes.count);
+    }
+
+    @Test
+    void flushes_whileTheLoopReads_becomeOneAtItsEnd() {
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        writeAndFlush();
+        writeAndFlush();
+        channel.runPendingTasks();
+        assertEquals(0, flushes.count);
+
+        channel.pipeline().fireChannelReadComplete();
+        assertEquals(1, flushes.count);
+    }
+
+    @Test
+    void flushThatWaits_whenReadingBegins_waitsForItsEnd() {
+        writeAndFlush();
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.runPendingTasks();
+        assertEquals(0, flushes.count);
+
+        channel.pipeline().fireChannelReadComplete();
+        assertEquals(1, flushes.count);
+        channel.runPendingTasks();
+        assertEquals(1, flushes.count, "nobody asked again");
+    }
+
+    @Test
+    void flushes_thatAreMany_doNotWait() {
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        for (int i = 0; i < 255; i++) {
+            writeAndFlush();
+        }
+        assertEquals(0, flushes.count);
+        writeAndFlush();
+        assertEquals(1, flushes.count);
+    }
+
+    @Test
+    void flush_whileTheChannelTurnsUnwritable_doesNotWait() {
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        writeAndFlush();
+        assertEquals(0, flushes.count);
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        channel.runPendingTasks();
+        assertEquals(1, flushes.count);
+    }
+
+    @Test
+    void flushThatWaits_atAClose_leavesBeforeIt() {
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        writeAndFlush();
+        channel.close();
+        assertEquals(1, flushes.count);
+    }
+
+    @Test
+    void failure_whileTheLoopReads_endsTheWait() {
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        writeAndFlush();
+        channel.pipeline().fireExceptionCaught(new IllegalStateException("expected"));
+        assertEquals(1, flushes.count);
+        assertThrows(IllegalStateException.class, channel::checkException);
+    }
+
+    @Test
+    void flushNow_doesWhatWaits_andLeavesNothingToDo() {
+        writeAndFlush();
+        traffic.flushNow();
+        assertEquals(1, flushes.count);
+        channel.runPendingTasks();
+        assertEquals(1, flushes.count);
+    }
+}
