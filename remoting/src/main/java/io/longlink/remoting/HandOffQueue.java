@@ -73,6 +73,8 @@ final class HandOffQueue extends AbstractQueue<Runnable> implements BlockingQueu
     }
 
     @Override
+    // A chance for others, and nothing relies on it.
+    @SuppressWarnings("ThreadPriorityCheck")
     public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
         Runnable task = poll();
         if (task == null) {
