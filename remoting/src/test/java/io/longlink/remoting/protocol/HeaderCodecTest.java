@@ -270,6 +270,33 @@ final class HeaderCodecTest {
         }
     }
 
+    @Test
+    void json_textsOfAnyLength_areKept() throws Exception {
+        for (int length = 1; length < 1200; length += length < 40 ? 1 : 29) {
+            String text = "x".repeat(length - 1) + '\u007F';
+            RemotingCommand command = RemotingCommand.createResponseCommand(1, text);
+            command.addExtField(text, "");
+            command.addExtField("k", text);
+            byte[] header = new byte[command.encodeHeader(0).remaining() - 8];
+            command.encodeHeader(0).get(8, header);
+            RemotingCommand read = JsonHeaderCodec.read(Unpooled.wrappedBuffer(header), 0, header.length);
+            assertEquals(text, read.getRemark());
+            assertEquals(Map.of(text, "", "k", text), read.getExtFields());
+        }
+    }
+
+    /** A reader that is used again still has the rest of the header before. */
+    @Test
+    void json_headerCutShort_isNotCompletedFromTheOneBefore() throws Exception {
+        String whole = "{\"code\":1,\"extFields\":{\"k\":\"v\"},\"flag\":0,\"language\":\"JAVA\",\"opaque\":2,\"remark\":\"r\","
+                + "\"serializeTypeCurrentRPC\":\"JSON\",\"version\":3}";
+        for (int length = 0; length < whole.length(); length++) {
+            assertEquals(Map.of("k", "v"), json(whole).getExtFields());
+            String cut = whole.substring(0, length);
+            assertThrows(RemotingCommandException.class, () -> json(cut), cut);
+        }
+    }
+
     private static byte[] mutate(Random random, byte[] original, byte[] tokens) {
         byte[] bytes = original.clone();
         for (int i = random.nextInt(3); i >= 0; i--) {

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * A request with five header fields and 128 bytes of body: written into a buffer that is used again and again, and read from
+ * A request with five header fields and a body: written into a buffer that is used again and again, and read from
  * one, which is direct, as a socket's is. Both read the same frame.
  *
  * <p>The commands to be written are used again too. That is to RocketMQ's advantage: the map that it fills from the header
@@ -47,11 +47,14 @@ import org.openjdk.jmh.infra.Blackhole;
 @SuppressWarnings("NullAway.Init")
 public class CodecBenchmark {
     private static final int CODE = 100;
-    private static final int BODY_LENGTH = 128;
     private static final int LENGTH_FIELD_LENGTH = 4;
 
     @Param({"ROCKETMQ", "JSON"})
     private String header;
+
+    /** Bytes of body; 0 is none. */
+    @Param("128")
+    private int bodyLength;
 
     private RemotingCommand ours;
     private org.apache.rocketmq.remoting.protocol.RemotingCommand theirs;
@@ -63,10 +66,10 @@ public class CodecBenchmark {
     public void prepare() throws Exception {
         ours = RemotingCommand.createRequestCommand(CODE, LonglinkHeader.sample());
         ours.setSerializeTypeCurrentRPC(SerializeType.valueOf(header));
-        ours.setBody(new byte[BODY_LENGTH]);
+        ours.setBody(bodyLength == 0 ? null : new byte[bodyLength]);
         theirs = org.apache.rocketmq.remoting.protocol.RemotingCommand.createRequestCommand(CODE, RocketMqHeader.sample());
         theirs.setSerializeTypeCurrentRPC(org.apache.rocketmq.remoting.protocol.SerializeType.valueOf(header));
-        theirs.setBody(new byte[BODY_LENGTH]);
+        theirs.setBody(bodyLength == 0 ? null : new byte[bodyLength]);
         out = PooledByteBufAllocator.DEFAULT.directBuffer(4096);
         in = PooledByteBufAllocator.DEFAULT.directBuffer(4096);
         ours.encode(in);
@@ -96,7 +99,10 @@ public class CodecBenchmark {
     public ByteBuf encodeRocketMq() {
         out.clear();
         theirs.fastEncodeHeader(out);
-        out.writeBytes(theirs.getBody());
+        byte[] body = theirs.getBody();
+        if (body != null) {
+            out.writeBytes(body);
+        }
         return out;
     }
 
@@ -130,9 +136,11 @@ public class CodecBenchmark {
     public void decodeFloor(Blackhole blackhole) {
         byte[] extFields = new byte[extFieldsLength];
         in.getBytes(0, extFields);
-        byte[] body = new byte[BODY_LENGTH];
-        in.getBytes(in.writerIndex() - BODY_LENGTH, body);
         blackhole.consume(extFields);
-        blackhole.consume(body);
+        if (bodyLength > 0) {
+            byte[] body = new byte[bodyLength];
+            in.getBytes(in.writerIndex() - bodyLength, body);
+            blackhole.consume(body);
+        }
     }
 }
