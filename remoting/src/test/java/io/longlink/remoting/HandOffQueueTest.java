@@ -151,6 +151,8 @@ class HandOffQueueTest {
     }
 
     @Test
+    // It only makes it likelier that they fall asleep.
+    @SuppressWarnings("ThreadPriorityCheck")
     void manyTasks_fromSeveralThreads_areEachTakenOnceAndNoneIsForgotten() {
         int producers = 3;
         int each = 20_000;

@@ -2,22 +2,23 @@ package io.longlink.remoting.internal;
 
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.RemotingStats.Counter;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The live counters behind {@link RemotingStats}. Thread-safe. */
 public final class Counters {
-    /** By ordinal. */
-    private final LongAdder[] adders = new LongAdder[Counter.values().length];
+    private final EnumMap<Counter, LongAdder> adders = new EnumMap<>(Counter.class);
 
     Counters() {
-        Arrays.setAll(adders, i -> new LongAdder());
+        for (Counter counter : Counter.values()) {
+            adders.put(counter, new LongAdder());
+        }
     }
 
     private LongAdder adder(Counter counter) {
-        return adders[counter.ordinal()];
+        return Objects.requireNonNull(adders.get(counter));
     }
 
     /** Counts one. */

@@ -34,7 +34,7 @@ final class JsonHeaderCodec {
     static final byte[] OUT_CODE = ascii("{\"code\":");
     static final byte[] OUT_EXT_FIELDS = ascii(",\"extFields\":{");
     static final byte[] OUT_FLAG = ascii(",\"flag\":");
-    /** From behind the flag to the opaque, by the language's place. */
+    /** From behind the flag to the opaque, by the language's code. */
     static final byte[][] OUT_LANGUAGE_OPAQUE = Arrays.stream(LanguageCode.values())
             .map(language -> ascii(",\"language\":\"" + language.name() + "\",\"opaque\":"))
             .toArray(byte[][]::new);
@@ -74,7 +74,7 @@ final class JsonHeaderCodec {
         }
         out.writeBytes(OUT_FLAG);
         writeNumber(out, command.getFlag());
-        out.writeBytes(OUT_LANGUAGE_OPAQUE[command.getLanguage().ordinal()]);
+        out.writeBytes(OUT_LANGUAGE_OPAQUE[command.getLanguage().getCode()]);
         writeNumber(out, command.getOpaque());
         String remark = command.getRemark();
         if (remark != null) {

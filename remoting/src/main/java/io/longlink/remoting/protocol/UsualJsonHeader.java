@@ -37,7 +37,7 @@ final class UsualJsonHeader {
     private static final int QUOTE_BRACE = '"' | '}' << 8;
 
     private static final long EACH_BYTE = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x80 * EACH_BYTE;
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     /** Never in use by two at a time: nothing that is called in between reads a header. */
     private static final FastThreadLocal<UsualJsonHeader> OF_THREAD = new FastThreadLocal<>() {
