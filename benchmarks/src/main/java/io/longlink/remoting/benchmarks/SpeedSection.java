@@ -27,7 +27,7 @@ final class SpeedSection {
         costs(results, text);
         idle(results, text);
         text.append(Table.preamble(results));
-        text.append("\nAll of it by\n\n    mvn -q -Pbenchmarks -pl benchmarks -am compile exec:exec -Drig=\"--suite headline\"\n\n")
+        text.append("\nThe loads that are quoted here are measured by\n\n    mvn -q -Pbenchmarks -pl benchmarks -am compile exec:exec -Drig=\"--suite headline\"\n\n")
                 .append("See [benchmarks](benchmarks/README.md).\n");
         return text.toString();
     }

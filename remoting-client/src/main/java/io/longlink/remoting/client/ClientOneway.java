@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One one-way request on its way to a connection that takes it. Event loop only, after it was submitted. */
-final class ClientOneway implements WaitingCall, WriteListener {
+final class ClientOneway implements WaitingCall, WriteListener, Runnable {
     private final RemotingCommand request;
     private final @Nullable AddressRound round;
     private final long begunNanos;
@@ -49,6 +49,18 @@ final class ClientOneway implements WaitingCall, WriteListener {
     @Override
     public boolean wasRefused() {
         return false;
+    }
+
+    @Override
+    public Runnable wayTo(ChannelWrapper to) {
+        slot = to;
+        return this;
+    }
+
+    /** On the event loop of the slot that it is on its way to. */
+    @Override
+    public void run() {
+        Objects.requireNonNull(slot).sendOrWait(this);
     }
 
     @Override

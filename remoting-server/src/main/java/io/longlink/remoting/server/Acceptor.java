@@ -46,9 +46,9 @@ final class Acceptor {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, options.keepAlive())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                // Netty's adaptive one gives a buffer of some KiB fresh memory each time, which has to be zeroed.
-                // As each connection would have it, once for all.
+                // Netty makes one for each connection.
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_PER_TURN))
+                // Netty's adaptive one gives a buffer of some KiB fresh memory each time, which has to be zeroed.
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,

@@ -22,6 +22,7 @@ final class ConnectionLimit {
 
     private final int maxConnections;
     private final Ticker ticker;
+    // Unused if there is room for any number.
     private final Semaphore places;
     private final Set<Channel> holders = ConcurrentHashMap.newKeySet();
     private final AtomicLong refused = new AtomicLong();

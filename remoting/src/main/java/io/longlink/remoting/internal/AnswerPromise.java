@@ -3,13 +3,16 @@ package io.longlink.remoting.internal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GenericFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The promise of all answers of one connection that nobody waits for: it is never done, so it serves again and again, and it remembers why
  * the last write failed. Event loop only.
  *
- * <p>Not Netty's void promise: that tells the whole pipeline of a failure, and an answer that cannot be encoded is none of the connection's.
+ * <p>To others it is a void promise. Netty's own tells the whole pipeline of a failure, and an answer that cannot be encoded is none of the
+ * connection's.
  */
 final class AnswerPromise extends DefaultChannelPromise {
     private @Nullable Throwable failure;
@@ -23,6 +26,33 @@ final class AnswerPromise extends DefaultChannelPromise {
         Throwable taken = failure;
         failure = null;
         return taken;
+    }
+
+    @Override
+    public boolean isVoid() {
+        return true;
+    }
+
+    /** For one write that somebody wants to hear of. */
+    @Override
+    public ChannelPromise unvoid() {
+        ChannelPromise one = new DefaultChannelPromise(channel());
+        one.addListener(written -> {
+            if (!written.isSuccess()) {
+                failure = written.cause();
+            }
+        });
+        return one;
+    }
+
+    @Override
+    public ChannelPromise addListener(GenericFutureListener<? extends Future<? super Void>> listener) {
+        throw new IllegalStateException("never done");
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return false;
     }
 
     @Override

@@ -75,9 +75,10 @@ final class AnswerWriter {
     }
 
     private void writeResponse(ChannelHandlerContext ctx, RemotingCommand response, ChannelPromise asked) {
-        // As with every command: a dropped or unencodable answer is no failure of the whole connection.
+        // A dropped or unencodable answer is no failure of the whole connection, so Netty's void promise will not do; and while the
+        // connection leaves, somebody wants to know when the answer has left.
         boolean leaving = connection.isLeaving();
-        ChannelPromise promise = asked.isVoid() || (leaving && asked == unheard) ? ctx.newPromise() : asked;
+        ChannelPromise promise = asked.isVoid() && (leaving || asked != unheard) ? ctx.newPromise() : asked;
         InboundRequests.Entry entry = inbound.take(response.getOpaque());
         String no = whyNot(entry, response.getOpaque());
         if (entry == null || no != null) {
@@ -90,7 +91,7 @@ final class AnswerWriter {
         }
         response.applyDefaults(settings.version(), entry.serializeType());
         ctx.write(response, promise);
-        Throwable failure = promise instanceof AnswerPromise answers ? answers.takeFailure() : promise.cause();
+        Throwable failure = promise instanceof AnswerPromise again ? again.takeFailure() : promise.cause();
         if (failure instanceof RemotingCommandException unencodable) {
             log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
             RemotingCommand instead = RemotingCommand.createResponseCommand(

@@ -278,15 +278,14 @@ public final class Caller {
         try {
             begin(peer, request, onewayPermits);
         } catch (RemotingException e) {
-            handOver(() -> call.result.completeExceptionally(e));
-            return call.result;
+            handOver(() -> call.completeExceptionally(e));
+            return call;
         }
         sendOrGiveBack(peer, request, deadlineNanos, way, call);
-        return call.result;
+        return call;
     }
 
-    private final class AsyncOneway implements WriteListener, Runnable {
-        private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+    private final class AsyncOneway extends CompletableFuture<@Nullable Void> implements WriteListener, Runnable {
         // Written on an event loop before the task is handed over.
         private @Nullable RemotingException failure;
 
@@ -305,9 +304,9 @@ public final class Caller {
         public void run() {
             try {
                 if (failure == null) {
-                    result.complete(null);
+                    complete(null);
                 } else {
-                    result.completeExceptionally(failure);
+                    completeExceptionally(failure);
                 }
             } finally {
                 end(onewayPermits);

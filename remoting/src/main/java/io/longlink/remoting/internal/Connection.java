@@ -93,7 +93,12 @@ public final class Connection {
 
     /** Sends a one-way request; the listener is called as in {@link #send}. */
     public void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener) {
-        onLoop(handler -> handler.sendOneway(request, deadlineNanos, listener, false), listener::onFailure);
+        ConnectionHandler open = handler;
+        if (open != null && channel.eventLoop().inEventLoop()) {
+            open.sendOneway(request, deadlineNanos, listener, false);
+        } else {
+            onLoop(there -> there.sendOneway(request, deadlineNanos, listener, false), listener::onFailure);
+        }
     }
 
     /** As {@link #sendOneway}, also while the connection is OPENING. */

@@ -72,7 +72,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     private final PendingRequests pending;
     private final InboundRequests inbound;
     private final AnswerWriter answers;
-    private final TrafficStamp traffic;
+    private final Traffic traffic;
     private final LivenessWatch watch;
     private final NettyDecoder decoder;
 
@@ -107,7 +107,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             ConnectionOwner owner,
             Channel channel,
             String remoteAddress,
-            TrafficStamp traffic,
+            Traffic traffic,
             NettyDecoder decoder) {
         this.endpoint = endpoint;
         this.side = side;
@@ -397,19 +397,21 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             return;
         }
         countSent(request);
-        OnewayWrite write = new OnewayWrite(deadlineNanos, listener, remoteAddress);
-        Future<Void> written = context().writeAndFlush(stamped(request));
+        OnewayWrite write = new OnewayWrite(this, deadlineNanos, listener);
+        ChannelFuture written = context().writeAndFlush(stamped(request));
         if (!written.isDone()) {
             deadlines.add(write);
         }
-        written.addListener(done -> {
-            deadlines.remove(write);
-            if (done.isSuccess()) {
-                write.succeed();
-            } else {
-                onWriteFailed(done.cause(), write::fail);
-            }
-        });
+        written.addListener(write);
+    }
+
+    void onWriteEnd(OnewayWrite oneway, Future<?> write) {
+        deadlines.remove(oneway);
+        if (write.isSuccess()) {
+            oneway.succeed();
+        } else {
+            onWriteFailed(write.cause(), oneway::fail);
+        }
     }
 
     private @Nullable RemotingException whyNotSend(boolean opening, boolean oneway) {
@@ -487,7 +489,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (decoder.unfinishedBytes() > 0) {
+        if (decoder.unfinishedBytes() > 0 && lifecycle.state() != ConnectionState.CLOSED) {
             frames().onReadComplete();
         }
         ctx.fireChannelReadComplete();
@@ -701,9 +703,10 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     /** An answer has left; the peer cannot have gone on before it has it. */
     void onAnswerLeft() {
         lastFrameNanos = now();
+        onAnswerWritten();
     }
 
-    /** An answer, or a part of one, was handed on; behind the flush that follows there may be nothing left to do. */
+    /** An answer, or a part of one, was handed on, or has left; there may be nothing left to do. */
     void onAnswerWritten() {
         if (isEnding()) {
             onLoopIfAlive(this::finishIfDone);
@@ -720,13 +723,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             answer(hello, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "HELLO opens a connection, from client to server");
             return;
         }
-        HelloResponder.answer(endpoint, remoteAddress, hello, response -> {
-            if (loop.inEventLoop()) {
-                answerHello(hello, response);
-            } else {
-                onLoopIfAlive(() -> answerHello(hello, response));
-            }
-        });
+        HelloResponder.answer(endpoint, remoteAddress, hello, response -> onLoop(() -> answerHello(hello, response)));
     }
 
     private void answerHello(RemotingCommand hello, RemotingCommand response) {
@@ -985,7 +982,12 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             tellUnusable(null);
         }
         pending.failAll("the peer ended its stream", null, false);
-        finishIfDone();
+        if (inbound.isEmpty()) {
+            finishIfDone();
+        } else {
+            // An answer may be on its way to this loop.
+            onLoopIfAlive(this::finishIfDone);
+        }
         if (lifecycle.state() != ConnectionState.CLOSED) {
             // A server's running handlers still answer; on a client nobody is left to hear much.
             after(side == Side.SERVER ? endpoint.settings().deferredTimeoutMillis() : LINGER_MILLIS, () -> close(null));

@@ -21,7 +21,7 @@ final class LivenessWatch extends DeadlineQueue.Node {
 
     private final ConnectionHandler connection;
     private final DeadlineQueue deadlines;
-    private final TrafficStamp traffic;
+    private final Traffic traffic;
     private final Liveness liveness;
     private long unsentBytes;
     private long progressNanos;
@@ -32,7 +32,7 @@ final class LivenessWatch extends DeadlineQueue.Node {
 
     /** The watch of a connection that is being made. */
     LivenessWatch(
-            ConnectionHandler connection, Side side, DeadlineQueue deadlines, TrafficStamp traffic, RandomGenerator random) {
+            ConnectionHandler connection, Side side, DeadlineQueue deadlines, Traffic traffic, RandomGenerator random) {
         super(connection.now());
         long now = deadlineNanos();
         this.connection = connection;
@@ -126,6 +126,9 @@ final class LivenessWatch extends DeadlineQueue.Node {
             case UNUSED -> connection.retireAlone(GoAwayNotice.REASON_IDLE);
             case OLD -> connection.retireAlone(GoAwayNotice.REASON_AGE);
             default -> throw new AssertionError(due);
+        }
+        if (connection.isOver()) {
+            return;
         }
         await(liveness.untilDueNanos(now), false);
     }

@@ -3,17 +3,24 @@ package io.longlink.remoting.internal;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingTimeoutException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /** A one-way request between our buffer and the kernel's; tells its listener once. Event loop only. */
-final class OnewayWrite extends DeadlineQueue.Node {
-    private final String peer;
+final class OnewayWrite extends DeadlineQueue.Node implements ChannelFutureListener {
+    private final ConnectionHandler connection;
     private @Nullable WriteListener listener;
 
-    OnewayWrite(long deadlineNanos, WriteListener listener, String peer) {
+    OnewayWrite(ConnectionHandler connection, long deadlineNanos, WriteListener listener) {
         super(deadlineNanos);
+        this.connection = connection;
         this.listener = listener;
-        this.peer = peer;
+    }
+
+    @Override
+    public void operationComplete(ChannelFuture written) {
+        connection.onWriteEnd(this, written);
     }
 
     void succeed() {
@@ -34,6 +41,6 @@ final class OnewayWrite extends DeadlineQueue.Node {
 
     @Override
     void onDeadline() {
-        fail(new RemotingTimeoutException("not written to " + peer + " in time, it may still be", Outcome.UNKNOWN));
+        fail(new RemotingTimeoutException("not written to " + connection.remoteAddress() + " in time, it may still be", Outcome.UNKNOWN));
     }
 }

@@ -110,7 +110,7 @@ public final class RemotingEndpoint {
      * @param remoteAddress how the peer is called in messages and events
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
-        TrafficStamp traffic = new TrafficStamp();
+        Traffic traffic = new Traffic();
         NettyDecoder decoder = new NettyDecoder(shared.settings.frameMaxLength());
         ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic, decoder);
         channel.pipeline()

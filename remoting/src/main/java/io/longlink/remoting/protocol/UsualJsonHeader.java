@@ -152,8 +152,8 @@ final class UsualJsonHeader {
         if (!take(QUOTE, 1)) {
             return null;
         }
-        int end = moveText(0);
-        return take(QUOTE, 1) ? new String(bytes, 0, end, StandardCharsets.ISO_8859_1) : null;
+        int length = moveText(0);
+        return take(QUOTE, 1) ? new String(bytes, 0, length, StandardCharsets.ISO_8859_1) : null;
     }
 
     /**

@@ -302,6 +302,44 @@ class ConnectionHandlerServerTest {
     }
 
     @Test
+    void answer_thatCannotBeEncoded_spoilsNeitherTheOneBeforeNorTheNext() {
+        for (boolean draining : new boolean[] {false, true}) {
+            try (ConnectionHarness server = ConnectionHarness.server()) {
+                ManualExecutor executor = new ManualExecutor();
+                server.register(CODE, (ctx, request) -> {
+                    RemotingCommand response = RemotingCommand.createResponseCommand(0, null);
+                    response.setBody(new byte[request.getOpaque() == 2 ? 2 * 1024 * 1024 : 1]);
+                    return response;
+                }, executor);
+                server.receive(request(1), request(2), request(3));
+                if (draining) {
+                    server.drain(1_000);
+                }
+                executor.runAll();
+                server.channel.runPendingTasks();
+                assertAnswer(1, 0, server.next());
+                assertAnswer(2, 1, server.next());
+                assertAnswer(3, 0, server.next());
+                server.assertNothingSent();
+            }
+        }
+    }
+
+    @Test
+    void parkedRequest_answeredAsThePeerEnds_isAnsweredBeforeTheEnd() {
+        try (ConnectionHarness server = ConnectionHarness.server()) {
+            Parking parking = new Parking();
+            server.register(CODE, parking);
+            server.receive(request(5));
+            server.channel.eventLoop().execute(() -> parking.answer(5, 0));
+            server.peerEnds();
+            assertAnswer(5, 0, server.next());
+            assertEquals(0, server.count(Counter.UNANSWERED));
+            assertFalse(server.channel.isOpen());
+        }
+    }
+
+    @Test
     void processor_thatThrows_isAnsweredWithAShortRemark() {
         try (ConnectionHarness server = ConnectionHarness.server()) {
             server.register(CODE, (ctx, request) -> {

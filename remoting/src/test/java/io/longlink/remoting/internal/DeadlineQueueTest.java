@@ -126,6 +126,39 @@ class DeadlineQueueTest {
     }
 
     @Test
+    void move_toAnotherTime_isToldThenAndOnce() {
+        Named moved = new Named("moved", 0, () -> {});
+        queue.move(moved, 300);
+        add("other", 200);
+        queue.move(moved, 100);
+        advanceTo(100);
+        assertEquals(List.of("moved"), told);
+        queue.move(moved, 400);
+        queue.move(moved, 500);
+        advanceTo(499);
+        assertEquals(List.of("moved", "other"), told);
+        advanceTo(500);
+        assertEquals(List.of("moved", "other", "moved"), told);
+        assertEquals(0, queue.size());
+    }
+
+    @Test
+    void move_withinItsOwnDeadline_isToldAgain() {
+        List<Long> next = new ArrayList<>(List.of(200L, 300L));
+        Named[] node = new Named[1];
+        node[0] = new Named("again", 0, () -> {
+            if (!next.isEmpty()) {
+                queue.move(node[0], next.remove(0));
+            }
+        });
+        queue.move(node[0], 100);
+        advanceTo(299);
+        assertEquals(List.of("again", "again"), told);
+        advanceTo(300);
+        assertEquals(List.of("again", "again", "again"), told);
+    }
+
+    @Test
     void remove_ofTheFirst_letsTheTimerAimAtTheNext() {
         Named first = add("first", 100);
         add("second", 200);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Notes when bytes came in and when bytes went out last, whole frames or not; and has what is written while the loop reads, or by the tasks
  * that wait for it now, go out with one flush. Between the codec's two halves: the encoder gathers what one flush lets go. Event loop only.
  */
-final class TrafficStamp extends ChannelDuplexHandler implements Runnable {
+final class Traffic extends ChannelDuplexHandler implements Runnable {
     /** More flushes are not made one, so that the peer has something to do meanwhile. */
     private static final int FLUSHES_AT_ONCE = 256;
 
@@ -48,6 +48,8 @@ final class TrafficStamp extends ChannelDuplexHandler implements Runnable {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         lastReadNanos = now(ctx);
+        // What is written from here on is younger than these bytes, and must not look older.
+        batchKnown = false;
         reading = true;
         ctx.fireChannelRead(message);
     }
@@ -145,7 +147,10 @@ final class TrafficStamp extends ChannelDuplexHandler implements Runnable {
         return ctx.executor().ticker().nanoTime();
     }
 
-    /** The time, looked at once for all that leaves with one flush: for those who ask at every frame, and to whom that is near enough. */
+    /**
+     * The time, looked at once for all that is written between a read and the next, or the flush: for those who ask at every frame, and to
+     * whom that is near enough.
+     */
     long batchNanos(Ticker ticker) {
         if (!batchKnown) {
             batchKnown = true;
@@ -169,7 +174,7 @@ final class TrafficStamp extends ChannelDuplexHandler implements Runnable {
         return lastReadNanos;
     }
 
-    /** When bytes were last given to the socket; they may still wait there. */
+    /** When what was written was last given to the socket; it may still wait there. A command that could not be encoded counts, too. */
     long lastWriteNanos() {
         return lastWriteNanos;
     }

@@ -12,11 +12,14 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TrafficStampTest {
-    private final TrafficStamp traffic = new TrafficStamp();
+class TrafficTest {
+    private final Traffic traffic = new Traffic();
     private final FlushCounter flushes = new FlushCounter();
     private final EmbeddedChannel channel = new EmbeddedChannel(flushes, traffic, new ChannelInboundHandlerAdapter());
 
@@ -130,6 +133,23 @@ class TrafficStampTest {
         channel.pipeline().fireExceptionCaught(new IllegalStateException("expected"));
         assertEquals(1, flushes.count);
         assertThrows(IllegalStateException.class, channel::checkException);
+    }
+
+    @Test
+    void time_isLookedAtOnce_untilAFlushOrARead() {
+        MockTicker ticker = Ticker.newMockTicker();
+        ticker.advance(10, TimeUnit.NANOSECONDS);
+        assertEquals(10, traffic.batchNanos(ticker));
+        ticker.advance(10, TimeUnit.NANOSECONDS);
+        assertEquals(10, traffic.batchNanos(ticker));
+
+        traffic.flushNow();
+        assertEquals(20, traffic.batchNanos(ticker));
+
+        ticker.advance(10, TimeUnit.NANOSECONDS);
+        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        assertEquals(30, traffic.batchNanos(ticker), "what is written behind a read is younger than it");
+        channel.pipeline().fireChannelReadComplete();
     }
 
     @Test
