@@ -36,9 +36,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -82,16 +84,14 @@ class HeartbeatTest {
             };
         }
 
-        /** Notes a request, and tells whether it is the first on its connection. */
-        boolean onAsked(Channel channel) {
+        /** Notes a request. */
+        void onAsked(Channel channel) {
             if (channel.attr(KNOWN).get() == null) {
                 askedBeforeTheBeat.incrementAndGet();
             }
-            boolean first = channel.attr(ASKED).getAndSet(true) == null;
-            if (first) {
+            if (channel.attr(ASKED).getAndSet(true) == null) {
                 connectionsAsked.incrementAndGet();
             }
-            return first;
         }
 
         NettyRequestProcessor ask() {
@@ -265,9 +265,12 @@ class HeartbeatTest {
         for (int i = 0; i < addresses; i++) {
             RemotingServer server = services.ended(parent.newRemotingServer(0));
             AtomicInteger connections = new AtomicInteger();
+            Map<Channel, Integer> numbers = new ConcurrentHashMap<>();
             server.registerProcessor(BEAT, broker.beat(), null);
             server.registerProcessor(ASK, (ctx, request) -> {
-                int connection = broker.onAsked(ctx.channel()) ? connections.incrementAndGet() : connections.get();
+                broker.onAsked(ctx.channel());
+                // Both requests of a connection must see the same number, and they are processed at the same time.
+                int connection = numbers.computeIfAbsent(ctx.channel(), first -> connections.incrementAndGet());
                 return connection <= reconnects
                         ? RemotingCommand.createResponseCommand(Scripts.GO_AWAY, "please go away")
                         : Services.response(Services.text(request));
