@@ -74,7 +74,7 @@ record Mutant(String name, String file, String found, String replacement, String
             client("a refusal is an answer", "ClientInvocation",
                     "if (response.getCode() != ResponseCode.GO_AWAY) {", "if (response != null) {", "restart"),
             client("a refused request is not sent again", "ClientInvocation",
-                    "Objects.requireNonNull(slot).submit(this);", "", "restart"),
+                    "slot().submit(this);", "", "restart"),
             client("what may have run is sent again", "ChannelWrapper",
                     "why.outcome() == Outcome.NOT_SENT && !(why", "why.outcome() != Outcome.REFUSED && !(why", "death in a restart"),
             client("an address that said GO_AWAY counts as dead", "ChannelWrapper",

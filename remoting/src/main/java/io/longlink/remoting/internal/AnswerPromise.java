@@ -39,7 +39,7 @@ final class AnswerPromise extends DefaultChannelPromise {
         ChannelPromise one = new DefaultChannelPromise(channel());
         one.addListener(written -> {
             if (!written.isSuccess()) {
-                failure = written.cause();
+                tryFailure(written.cause());
             }
         });
         return one;
@@ -66,19 +66,9 @@ final class AnswerPromise extends DefaultChannelPromise {
     }
 
     @Override
-    public boolean trySuccess() {
-        return true;
-    }
-
-    @Override
     public boolean tryFailure(Throwable cause) {
         failure = cause;
         return true;
-    }
-
-    @Override
-    public ChannelPromise setSuccess() {
-        return this;
     }
 
     @Override
@@ -88,7 +78,7 @@ final class AnswerPromise extends DefaultChannelPromise {
 
     @Override
     public ChannelPromise setFailure(Throwable cause) {
-        failure = cause;
+        tryFailure(cause);
         return this;
     }
 }

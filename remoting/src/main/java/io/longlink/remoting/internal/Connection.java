@@ -77,10 +77,9 @@ public final class Connection {
      * @param listener called once, on the event loop; on the calling thread if the connection or its event loop has ended
      */
     public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
-        ConnectionHandler open = handler;
-        if (open != null && channel.eventLoop().inEventLoop()) {
-            // A client's call has hopped to this loop already, and most calls are that: no command is made for it.
-            open.send(request, deadlineNanos, listener, false);
+        ConnectionHandler here = handlerIfOnLoop();
+        if (here != null) {
+            here.send(request, deadlineNanos, listener, false);
         } else {
             onLoop(there -> there.send(request, deadlineNanos, listener, false), listener::onFailure);
         }
@@ -93,9 +92,9 @@ public final class Connection {
 
     /** Sends a one-way request; the listener is called as in {@link #send}. */
     public void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener) {
-        ConnectionHandler open = handler;
-        if (open != null && channel.eventLoop().inEventLoop()) {
-            open.sendOneway(request, deadlineNanos, listener, false);
+        ConnectionHandler here = handlerIfOnLoop();
+        if (here != null) {
+            here.sendOneway(request, deadlineNanos, listener, false);
         } else {
             onLoop(there -> there.sendOneway(request, deadlineNanos, listener, false), listener::onFailure);
         }
@@ -155,6 +154,11 @@ public final class Connection {
     /** Closes at once. What is pending may have run. */
     public void close(@Nullable Throwable cause) {
         onLoop(handler -> handler.close(cause));
+    }
+
+    /** A client's call has hopped to this loop already, and most calls are that: no command need be made for it. */
+    private @Nullable ConnectionHandler handlerIfOnLoop() {
+        return channel.eventLoop().inEventLoop() ? handler : null;
     }
 
     private void onLoop(Consumer<ConnectionHandler> command) {

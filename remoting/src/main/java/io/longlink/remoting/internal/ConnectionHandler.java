@@ -453,7 +453,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     private void countSent(RemotingCommand request) {
-        lastUseNanos = batchNow();
+        lastUseNanos = traffic.batchNanos();
         if (!RequestCode.isOwn(request.getCode())) {
             counters.increment(Counter.REQUESTS_SENT);
         }
@@ -677,7 +677,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     /** An answer goes out. */
     void onAnswer() {
         counters.increment(Counter.ANSWERED);
-        lastFrameNanos = batchNow();
+        lastFrameNanos = traffic.batchNanos();
         lastUseNanos = lastFrameNanos;
         DrainTally counting = tally;
         if (counting != null && gate.isFlipped()) {
@@ -1031,10 +1031,6 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     long now() {
         return loop.ticker().nanoTime();
-    }
-
-    private long batchNow() {
-        return traffic.batchNanos(loop.ticker());
     }
 
     private ChannelHandlerContext context() {

@@ -121,24 +121,18 @@ final class LivenessWatch extends DeadlineQueue.Node {
             case DEAD -> {
                 log.debug("closing the connection with {}: it was silent for too long", connection.remoteAddress());
                 connection.closeSilent();
-                return;
             }
             case UNUSED -> connection.retireAlone(GoAwayNotice.REASON_IDLE);
             case OLD -> connection.retireAlone(GoAwayNotice.REASON_AGE);
             default -> throw new AssertionError(due);
         }
-        if (connection.isOver()) {
-            return;
-        }
-        await(liveness.untilDueNanos(now), false);
+        awaitNext(now);
     }
 
     private void onPingLeft(long sentNanos) {
         long now = connection.now();
         liveness.onPingLeft(sentNanos, now);
-        if (!connection.isOver()) {
-            await(liveness.untilDueNanos(now), false);
-        }
+        awaitNext(now);
     }
 
     /** The next PING may be due sooner than the end of this one's time. */
@@ -150,6 +144,12 @@ final class LivenessWatch extends DeadlineQueue.Node {
 
         @Override
         public void onFailure(RemotingException cause) {}
+    }
+
+    private void awaitNext(long now) {
+        if (!connection.isOver()) {
+            await(liveness.untilDueNanos(now), false);
+        }
     }
 
     private void await(long nanos, boolean secondLook) {

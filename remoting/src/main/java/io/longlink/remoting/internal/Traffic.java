@@ -3,7 +3,6 @@ package io.longlink.remoting.internal;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.util.concurrent.Ticker;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -151,10 +150,10 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
      * The time, looked at once for all that is written between a read and the next, or the flush: for those who ask at every frame, and to
      * whom that is near enough.
      */
-    long batchNanos(Ticker ticker) {
+    long batchNanos() {
         if (!batchKnown) {
             batchKnown = true;
-            batchNanos = ticker.nanoTime();
+            batchNanos = now(Objects.requireNonNull(context));
         }
         return batchNanos;
     }

@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 class TrafficTest {
     private final Traffic traffic = new Traffic();
     private final FlushCounter flushes = new FlushCounter();
-    private final EmbeddedChannel channel = new EmbeddedChannel(flushes, traffic, new ChannelInboundHandlerAdapter());
+    private final MockTicker ticker = Ticker.newMockTicker();
+    private final EmbeddedChannel channel = EmbeddedChannel.builder()
+            .ticker(ticker)
+            .handlers(flushes, traffic, new ChannelInboundHandlerAdapter())
+            .build();
 
     /** In place of the encoder, and of the socket: this channel runs its tasks at each write. */
     private static final class FlushCounter extends ChannelOutboundHandlerAdapter {
@@ -137,18 +141,17 @@ class TrafficTest {
 
     @Test
     void time_isLookedAtOnce_untilAFlushOrARead() {
-        MockTicker ticker = Ticker.newMockTicker();
         ticker.advance(10, TimeUnit.NANOSECONDS);
-        assertEquals(10, traffic.batchNanos(ticker));
+        assertEquals(10, traffic.batchNanos());
         ticker.advance(10, TimeUnit.NANOSECONDS);
-        assertEquals(10, traffic.batchNanos(ticker));
+        assertEquals(10, traffic.batchNanos());
 
         traffic.flushNow();
-        assertEquals(20, traffic.batchNanos(ticker));
+        assertEquals(20, traffic.batchNanos());
 
         ticker.advance(10, TimeUnit.NANOSECONDS);
         channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
-        assertEquals(30, traffic.batchNanos(ticker), "what is written behind a read is younger than it");
+        assertEquals(30, traffic.batchNanos(), "what is written behind a read is younger than it");
         channel.pipeline().fireChannelReadComplete();
     }
 
