@@ -72,6 +72,7 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             return;
         }
         FrameBatch full = null;
+        RemotingCommandException failure = null;
         try {
             byte[] body = command.getBody();
             int bodyLength = body == null ? 0 : body.length;
@@ -84,11 +85,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             }
             addFrame(ctx, command, estimate, promise);
         } catch (RemotingCommandException e) {
-            promise.tryFailure(e);
+            failure = e;
         } catch (RuntimeException | OutOfMemoryError e) {
             // Of this command only, such as a map that somebody else changes, or no memory for a large body.
             String message = "command " + command.getCode() + " cannot be written: " + e;
-            promise.tryFailure(new RemotingCommandException(message, e, Outcome.NOT_SENT));
+            failure = new RemotingCommandException(message, e, Outcome.NOT_SENT);
         }
         if (full != null) {
             // Only now: the channel may turn unwritable, be flushed and turn writable by this, and what is written then comes behind.
@@ -97,6 +98,10 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
         FrameBatch open = batch;
         if (open != null && open.bytes().readableBytes() >= BATCH_BYTES) {
             writeBatch(ctx);
+        }
+        if (failure != null) {
+            // Last: whoever hears of it may write at once.
+            promise.tryFailure(failure);
         }
     }
 
