@@ -3,8 +3,6 @@ package io.longlink.remoting.internal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GenericFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>To others it is a void promise. Netty's own tells the whole pipeline of a failure, and an answer that cannot be encoded is none of the
  * connection's.
  */
-final class AnswerPromise extends DefaultChannelPromise {
+final class AnswerPromise extends WritePromise {
     private @Nullable Throwable failure;
 
     AnswerPromise(Channel channel) {
@@ -29,6 +27,14 @@ final class AnswerPromise extends DefaultChannelPromise {
     }
 
     @Override
+    boolean end(@Nullable Throwable cause) {
+        if (cause != null) {
+            failure = cause;
+        }
+        return true;
+    }
+
+    @Override
     public boolean isVoid() {
         return true;
     }
@@ -37,48 +43,7 @@ final class AnswerPromise extends DefaultChannelPromise {
     @Override
     public ChannelPromise unvoid() {
         ChannelPromise one = new DefaultChannelPromise(channel());
-        one.addListener(written -> {
-            if (!written.isSuccess()) {
-                tryFailure(written.cause());
-            }
-        });
+        one.addListener(written -> end(written.cause()));
         return one;
-    }
-
-    @Override
-    public ChannelPromise addListener(GenericFutureListener<? extends Future<? super Void>> listener) {
-        throw new IllegalStateException("never done");
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        return false;
-    }
-
-    @Override
-    public boolean setUncancellable() {
-        return true;
-    }
-
-    @Override
-    public boolean trySuccess(@Nullable Void result) {
-        return true;
-    }
-
-    @Override
-    public boolean tryFailure(Throwable cause) {
-        failure = cause;
-        return true;
-    }
-
-    @Override
-    public ChannelPromise setSuccess(@Nullable Void result) {
-        return this;
-    }
-
-    @Override
-    public ChannelPromise setFailure(Throwable cause) {
-        tryFailure(cause);
-        return this;
     }
 }
