@@ -8,7 +8,6 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.DrainTally.End;
-import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEvent;
 import io.longlink.remoting.netty.NettyEventType;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -74,7 +73,6 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     private final AnswerWriter answers;
     private final Traffic traffic;
     private final LivenessWatch watch;
-    private final NettyDecoder decoder;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
@@ -107,8 +105,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             ConnectionOwner owner,
             Channel channel,
             String remoteAddress,
-            Traffic traffic,
-            NettyDecoder decoder) {
+            Traffic traffic) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
@@ -123,7 +120,6 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this);
         this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
-        this.decoder = decoder;
         this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
@@ -489,7 +485,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (decoder.unfinishedBytes() > 0 && lifecycle.state() != ConnectionState.CLOSED) {
+        if (traffic.unfinishedBytes() > 0 && lifecycle.state() != ConnectionState.CLOSED) {
             frames().onReadComplete();
         }
         ctx.fireChannelReadComplete();
@@ -498,7 +494,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     private FrameWatch frames() {
         FrameWatch watched = frames;
         if (watched == null) {
-            watched = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
+            watched = new FrameWatch(this, traffic, deadlines, endpoint.settings().frameTimeoutMillis());
             frames = watched;
         }
         return watched;

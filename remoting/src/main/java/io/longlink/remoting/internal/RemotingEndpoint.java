@@ -6,8 +6,6 @@ import io.longlink.remoting.RPCHook;
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.RequestExecutors;
-import io.longlink.remoting.netty.NettyDecoder;
-import io.longlink.remoting.netty.NettyEncoder;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -110,13 +108,10 @@ public final class RemotingEndpoint {
      * @param remoteAddress how the peer is called in messages and events
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
-        Traffic traffic = new Traffic();
-        NettyDecoder decoder = new NettyDecoder(shared.settings.frameMaxLength());
-        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic, decoder);
+        Traffic traffic = new Traffic(shared.settings.frameMaxLength());
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic);
         channel.pipeline()
-                .addLast("encoder", new NettyEncoder(shared.settings.frameMaxLength()))
                 .addLast("traffic", traffic)
-                .addLast("decoder", decoder)
                 .addLast("connection", handler)
                 // What processors write to their context starts here, so that it passes the connection's bookkeeping.
                 .addLast("processors", PROCESSORS);

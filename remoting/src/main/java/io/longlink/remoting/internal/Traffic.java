@@ -1,5 +1,7 @@
 package io.longlink.remoting.internal;
 
+import io.longlink.remoting.netty.NettyDecoder;
+import io.longlink.remoting.netty.NettyEncoder;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -7,13 +9,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes when bytes came in and when bytes went out last, whole frames or not; and has what is written while the loop reads, or by the tasks
- * that wait for it now, go out with one flush. Between the codec's two halves: the encoder gathers what one flush lets go. Event loop only.
+ * The socket's side of one connection: bytes that come in become commands, and commands that go out become bytes. Notes when bytes came in
+ * and when bytes went out last, whole frames or not; and has what is written while the loop reads, or by the tasks that wait for it now, go
+ * out with one flush: the encoder gathers what one flush lets go. Event loop only.
+ *
+ * <p>Decoder and encoder are handlers that live in this one's context: thousands of idle connections need no context for each.
  */
 final class Traffic extends ChannelDuplexHandler implements Runnable {
     /** More flushes are not made one, so that the peer has something to do meanwhile. */
     private static final int FLUSHES_AT_ONCE = 256;
 
+    private final NettyDecoder decoder;
+    private final NettyEncoder encoder;
     private @Nullable ChannelHandlerContext context;
     private long lastReadNanos;
     private long lastWriteNanos;
@@ -25,6 +32,12 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     private boolean reading;
     private boolean scheduled;
     private int flushesAsked;
+
+    /** @param maxFrameLength of both directions, in bytes */
+    Traffic(int maxFrameLength) {
+        this.decoder = new NettyDecoder(maxFrameLength);
+        this.encoder = new NettyEncoder(maxFrameLength);
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -45,18 +58,28 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         lastReadNanos = now(ctx);
         // What is written from here on is younger than these bytes, and must not look older.
         batchKnown = false;
         reading = true;
-        ctx.fireChannelRead(message);
+        decoder.channelRead(ctx, message);
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         endReading();
-        ctx.fireChannelReadComplete();
+        decoder.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        decoder.userEventTriggered(ctx, event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        decoder.channelInactive(ctx);
     }
 
     @Override
@@ -78,7 +101,7 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         unflushed = true;
-        ctx.write(message, promise);
+        encoder.write(ctx, message, promise);
     }
 
     @Override
@@ -104,12 +127,14 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         endReading();
-        ctx.close(promise);
+        encoder.close(ctx, promise);
     }
 
     @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
+    public void handlerRemoved(ChannelHandlerContext ctx) throws Exception {
         flushIfAsked();
+        encoder.handlerRemoved(ctx);
+        decoder.handlerRemoved(ctx);
     }
 
     private void endReading() {
@@ -129,14 +154,14 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
         batchKnown = false;
         ChannelHandlerContext ctx = Objects.requireNonNull(context);
         if (!unflushed) {
-            ctx.flush();
+            encoder.flush(ctx);
             return;
         }
         unflushed = false;
         lastWriteNanos = now(ctx);
         flushing = true;
         try {
-            ctx.flush();
+            encoder.flush(ctx);
         } finally {
             flushing = false;
         }
@@ -166,6 +191,11 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     /** Whether something was written that the socket has not been given yet. */
     boolean hasUnflushed() {
         return unflushed;
+    }
+
+    /** How much has come of a frame whose rest has not, in bytes. */
+    int unfinishedBytes() {
+        return decoder.unfinishedBytes();
     }
 
     /** On the event loop's ticker, as all times here. */
