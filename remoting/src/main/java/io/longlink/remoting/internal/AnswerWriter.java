@@ -23,15 +23,18 @@ final class AnswerWriter {
 
     private final ConnectionHandler connection;
     private final InboundRequests inbound;
+    private final Traffic traffic;
     private final EndpointSettings settings;
     private final Counters counters;
     private long bytesToCome;
     private @Nullable String dropped;
     private @Nullable AnswerPromise unheard;
 
-    AnswerWriter(ConnectionHandler connection, InboundRequests inbound, EndpointSettings settings, Counters counters) {
+    AnswerWriter(
+            ConnectionHandler connection, InboundRequests inbound, Traffic traffic, EndpointSettings settings, Counters counters) {
         this.connection = connection;
         this.inbound = inbound;
+        this.traffic = traffic;
         this.settings = settings;
         this.counters = counters;
     }
@@ -52,17 +55,17 @@ final class AnswerWriter {
     }
 
     /** Hands on an answer, or bytes that may be one. */
-    void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    void write(Object message, ChannelPromise promise) {
         if (message instanceof RemotingCommand response) {
-            writeResponse(ctx, response, promise);
+            writeResponse(response, promise);
         } else if (message instanceof ResponseFileRegion region) {
-            writeRegion(ctx, region, promise);
+            writeRegion(region, promise);
         } else {
-            writeBytes(ctx, message, promise);
+            writeBytes(message, promise);
         }
     }
 
-    private void writeRegion(ChannelHandlerContext ctx, ResponseFileRegion region, ChannelPromise promise) {
+    private void writeRegion(ResponseFileRegion region, ChannelPromise promise) {
         String no = whyNot(inbound.take(region.getOpaque()), region.getOpaque());
         if (no != null) {
             region.release();
@@ -70,15 +73,15 @@ final class AnswerWriter {
             return;
         }
         connection.onAnswer();
-        ctx.write(region, promise);
+        traffic.write(region, promise);
         connection.onAnswerWritten();
     }
 
-    private void writeResponse(ChannelHandlerContext ctx, RemotingCommand response, ChannelPromise asked) {
+    private void writeResponse(RemotingCommand response, ChannelPromise asked) {
         // A dropped or unencodable answer is no failure of the whole connection, so Netty's void promise will not do; and while the
         // connection leaves, somebody wants to know when the answer has left.
         boolean leaving = connection.isLeaving();
-        ChannelPromise promise = asked.isVoid() && (leaving || asked != unheard) ? ctx.newPromise() : asked;
+        ChannelPromise promise = asked.isVoid() && (leaving || asked != unheard) ? traffic.newPromise() : asked;
         InboundRequests.Entry entry = inbound.take(response.getOpaque());
         String no = whyNot(entry, response.getOpaque());
         if (entry == null || no != null) {
@@ -90,7 +93,7 @@ final class AnswerWriter {
             connection.onRefusalByProcessor();
         }
         response.applyDefaults(settings.version(), entry.serializeType());
-        ctx.write(response, promise);
+        traffic.write(response, promise);
         Throwable failure = promise instanceof AnswerPromise again ? again.takeFailure() : promise.cause();
         if (failure instanceof RemotingCommandException unencodable) {
             log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
@@ -98,7 +101,7 @@ final class AnswerWriter {
                     ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + unencodable.getMessage());
             instead.setOpaque(response.getOpaque());
             instead.applyDefaults(settings.version(), entry.serializeType());
-            ctx.writeAndFlush(instead);
+            traffic.writeAndFlush(instead);
         } else if (leaving) {
             promise.addListener(written -> connection.onAnswerLeft());
         }
@@ -106,7 +109,7 @@ final class AnswerWriter {
     }
 
     /** A processor that sends its body as a file region writes the encoded header first, then the region (DESIGN 1). */
-    private void writeBytes(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    private void writeBytes(Object message, ChannelPromise promise) {
         if (bytesToCome > 0) {
             bytesToCome -= sizeOf(message);
         } else {
@@ -126,7 +129,7 @@ final class AnswerWriter {
             refuse(promise, dropped);
             return;
         }
-        ctx.write(message, promise);
+        traffic.write(message, promise);
         connection.onAnswerWritten();
     }
 

@@ -15,9 +15,9 @@ import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -48,7 +48,8 @@ import org.slf4j.LoggerFactory;
  *   client sees that      end of stream -> owner lets go, pending fail -> flush -> close
  * </pre>
  */
-final class ConnectionHandler extends ChannelDuplexHandler implements PendingRequests.Listener, InboundRequests.Listener {
+final class ConnectionHandler extends ChannelInboundHandlerAdapter
+        implements Traffic.Outlet, PendingRequests.Listener, InboundRequests.Listener {
     /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
     static final long LINGER_MILLIS = 2_000;
 
@@ -104,8 +105,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             Side side,
             ConnectionOwner owner,
             Channel channel,
-            String remoteAddress,
-            Traffic traffic) {
+            String remoteAddress) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
@@ -113,18 +113,23 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         this.loop = channel.eventLoop();
         this.counters = endpoint.counters();
         this.remoteAddress = remoteAddress;
-        this.traffic = traffic;
+        this.traffic = new Traffic(endpoint.settings().frameMaxLength(), this);
         this.deadlines = new DeadlineQueue(loop);
         this.pending = new PendingRequests(deadlines, remoteAddress, this);
         this.inbound = new InboundRequests(
                 deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this);
-        this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
+        this.answers = new AnswerWriter(this, inbound, traffic, endpoint.settings(), counters);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
         this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
     Connection connection() {
         return connection;
+    }
+
+    /** The handler between this one and the socket. */
+    Traffic traffic() {
+        return traffic;
     }
 
     String remoteAddress() {
@@ -348,7 +353,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         RemotingCommand onWire = withFreeOpaque(stamped(request));
         PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
-        ChannelFuture write = context().writeAndFlush(onWire);
+        ChannelFuture write = traffic.writeAndFlush(onWire);
         entry.onWriting(write, lastUseNanos);
         write.addListener(entry);
     }
@@ -376,7 +381,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         RemotingCommand ping = withFreeOpaque(stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null)));
         PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), answer);
         counters.increment(Counter.PINGS_SENT);
-        ChannelFuture write = context().writeAndFlush(ping);
+        ChannelFuture write = traffic.writeAndFlush(ping);
         entry.onWriting(write, now());
         write.addListener(written -> {
             if (written.isSuccess()) {
@@ -394,7 +399,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         }
         countSent(request);
         OnewayWrite write = new OnewayWrite(this, deadlineNanos, listener);
-        ChannelFuture written = context().writeAndFlush(stamped(request));
+        ChannelFuture written = traffic.writeAndFlush(stamped(request));
         if (!written.isDone()) {
             deadlines.add(write);
         }
@@ -574,16 +579,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             answer(request, ResponseCode.GO_AWAY, "please go away");
             return;
         }
-        RemotingCommand instead = endpoint.dispatcher().dispatch(this, userContext(), request);
+        RemotingCommand instead = endpoint.dispatcher().dispatch(this, context(), request);
         if (instead != null && !request.isOnewayRPC()) {
             counters.increment(Counter.ANSWERED);
-            context().writeAndFlush(stamped(instead));
+            traffic.writeAndFlush(stamped(instead));
         }
-    }
-
-    /** What processors get: a context behind this handler, so that what they write passes {@link #write}. */
-    private ChannelHandlerContext userContext() {
-        return context().pipeline().lastContext();
     }
 
     /** Any thread: runs a task on the event loop, now if this is it. */
@@ -602,7 +602,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     private void answer(RemotingCommand request, int code, @Nullable String remark) {
         if (!request.isOnewayRPC() && !outputEnding) {
-            context().writeAndFlush(stamped(RequestDispatcher.answer(request, code, remark)));
+            traffic.writeAndFlush(stamped(RequestDispatcher.answer(request, code, remark)));
         }
     }
 
@@ -656,12 +656,12 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     // ---------------------------------------------------------------- answers on their way out
 
     @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    public void onWrite(Object message, ChannelPromise promise) {
         if (message instanceof RemotingCommand command && !command.isResponseType()) {
             // A void promise reports a failure as one of the whole connection, which an unencodable command is not.
-            ctx.write(stamped(command), promise.isVoid() ? ctx.newPromise() : promise);
+            traffic.write(stamped(command), promise.isVoid() ? traffic.newPromise() : promise);
         } else {
-            answers.write(ctx, message, promise);
+            answers.write(message, promise);
         }
     }
 
@@ -729,7 +729,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         }
         if (!outputEnding && lifecycle.state() != ConnectionState.CLOSED) {
             helloPeer = response.getCode() == ResponseCode.SUCCESS;
-            context().writeAndFlush(stamped(response));
+            traffic.writeAndFlush(stamped(response));
             if (helloPeer) {
                 watch.onHello(endpoint.settings().hello(), 1);
             }
@@ -822,7 +822,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             toldToGo = true;
             counters.increment(Counter.GO_AWAYS_TOLD);
             FlightEvents.goAwayTold(connection, notice);
-            context().write(stamped(notice.toAnnouncement()));
+            traffic.write(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
             // Now: the loop's other tasks may be to tell ten thousand other peers the same.
             traffic.flushNow();
@@ -1012,7 +1012,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     /** Runs an action when everything written before has left, or can leave no more: now, if that is so. */
     void flushThen(Runnable next) {
-        ChannelFuture flushed = context().write(Unpooled.EMPTY_BUFFER);
+        ChannelFuture flushed = traffic.write(Unpooled.EMPTY_BUFFER);
         traffic.flushNow();
         flushed.addListener(done -> next.run());
     }

@@ -8,8 +8,6 @@ import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +33,6 @@ public final class RemotingEndpoint {
 
     /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
     private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
-
-    private static final Entrance PROCESSORS = new Entrance();
-
-    /** Does nothing. Its context is what processors get. */
-    @Sharable
-    private static final class Entrance extends ChannelInboundHandlerAdapter {}
 
     /** What the threads of one side share, also among a server and its sub-servers. */
     private record Shared(
@@ -108,13 +100,8 @@ public final class RemotingEndpoint {
      * @param remoteAddress how the peer is called in messages and events
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
-        Traffic traffic = new Traffic(shared.settings.frameMaxLength());
-        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic);
-        channel.pipeline()
-                .addLast("traffic", traffic)
-                .addLast("connection", handler)
-                // What processors write to their context starts here, so that it passes the connection's bookkeeping.
-                .addLast("processors", PROCESSORS);
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress);
+        channel.pipeline().addLast("traffic", handler.traffic()).addLast("connection", handler);
         return handler.connection();
     }
 

@@ -3,6 +3,7 @@ package io.longlink.remoting.internal;
 import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEncoder;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.util.Objects;
@@ -19,8 +20,14 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     /** More flushes are not made one, so that the peer has something to do meanwhile. */
     private static final int FLUSHES_AT_ONCE = 256;
 
+    /** Hears of everything that anybody writes to the channel, and says what of it goes out: by {@link #write(Object, ChannelPromise)}. */
+    interface Outlet {
+        void onWrite(Object message, ChannelPromise promise);
+    }
+
     private final NettyDecoder decoder;
     private final NettyEncoder encoder;
+    private final Outlet outlet;
     private @Nullable ChannelHandlerContext context;
     private long lastReadNanos;
     private long lastWriteNanos;
@@ -34,9 +41,10 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     private int flushesAsked;
 
     /** @param maxFrameLength of both directions, in bytes */
-    Traffic(int maxFrameLength) {
+    Traffic(int maxFrameLength, Outlet outlet) {
         this.decoder = new NettyDecoder(maxFrameLength);
         this.encoder = new NettyEncoder(maxFrameLength);
+        this.outlet = outlet;
     }
 
     @Override
@@ -100,8 +108,31 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        outlet.onWrite(message, promise);
+    }
+
+    /** Lets a message out. */
+    void write(Object message, ChannelPromise promise) {
         unflushed = true;
-        encoder.write(ctx, message, promise);
+        encoder.write(context(), message, promise);
+    }
+
+    /** As {@link #write(Object, ChannelPromise)}, and returns how that ends. */
+    ChannelFuture write(Object message) {
+        ChannelPromise promise = newPromise();
+        write(message, promise);
+        return promise;
+    }
+
+    /** Lets a message out and has it flushed, with others, soon. */
+    ChannelFuture writeAndFlush(Object message) {
+        ChannelFuture written = write(message);
+        flush(context());
+        return written;
+    }
+
+    ChannelPromise newPromise() {
+        return context().newPromise();
     }
 
     @Override
@@ -152,7 +183,7 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     void flushNow() {
         flushesAsked = 0;
         batchKnown = false;
-        ChannelHandlerContext ctx = Objects.requireNonNull(context);
+        ChannelHandlerContext ctx = context();
         if (!unflushed) {
             encoder.flush(ctx);
             return;
@@ -167,6 +198,10 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
         }
     }
 
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "not in a pipeline yet");
+    }
+
     private static long now(ChannelHandlerContext ctx) {
         return ctx.executor().ticker().nanoTime();
     }
@@ -178,7 +213,7 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     long batchNanos() {
         if (!batchKnown) {
             batchKnown = true;
-            batchNanos = now(Objects.requireNonNull(context));
+            batchNanos = now(context());
         }
         return batchNanos;
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TrafficTest {
-    private final Traffic traffic = new Traffic(1_000);
+    private final Traffic traffic = new Traffic(1_000, this::letOut);
     private final FlushCounter flushes = new FlushCounter();
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel = EmbeddedChannel.builder()
@@ -53,6 +53,10 @@ class TrafficTest {
 
     private void writeAndFlush() {
         channel.pipeline().lastContext().writeAndFlush(Unpooled.copyInt(1));
+    }
+
+    private void letOut(Object message, ChannelPromise promise) {
+        traffic.write(message, promise);
     }
 
     private static ByteBuf beginningOfAFrame() {
