@@ -6,7 +6,6 @@ import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.util.ReferenceCountUtil;
@@ -28,7 +27,6 @@ final class AnswerWriter {
     private final Counters counters;
     private long bytesToCome;
     private @Nullable String dropped;
-    private @Nullable AnswerPromise unheard;
 
     AnswerWriter(
             ConnectionHandler connection, InboundRequests inbound, Traffic traffic, EndpointSettings settings, Counters counters) {
@@ -42,16 +40,6 @@ final class AnswerWriter {
     /** Whether an answer was written in part, so that the rest of it must follow. */
     boolean isWithinOne() {
         return bytesToCome > 0;
-    }
-
-    /** For an answer whose way nobody follows. */
-    ChannelPromise unheard(ChannelHandlerContext ctx) {
-        AnswerPromise promise = unheard;
-        if (promise == null) {
-            promise = new AnswerPromise(ctx.channel());
-            unheard = promise;
-        }
-        return promise;
     }
 
     /** Hands on an answer, or bytes that may be one. */
@@ -78,10 +66,10 @@ final class AnswerWriter {
     }
 
     private void writeResponse(RemotingCommand response, ChannelPromise asked) {
-        // A dropped or unencodable answer is no failure of the whole connection, so Netty's void promise will not do; and while the
+        // A dropped or unencodable answer is no failure of the whole connection, so the pipeline's void promise will not do; and while the
         // connection leaves, somebody wants to know when the answer has left.
         boolean leaving = connection.isLeaving();
-        ChannelPromise promise = asked.isVoid() && (leaving || asked != unheard) ? traffic.newPromise() : asked;
+        ChannelPromise promise = asked.isVoid() && (leaving || asked != connection.unheard()) ? traffic.newPromise() : asked;
         InboundRequests.Entry entry = inbound.take(response.getOpaque());
         String no = whyNot(entry, response.getOpaque());
         if (entry == null || no != null) {
@@ -94,7 +82,7 @@ final class AnswerWriter {
         }
         response.applyDefaults(settings.version(), entry.serializeType());
         traffic.write(response, promise);
-        Throwable failure = promise instanceof AnswerPromise again ? again.takeFailure() : promise.cause();
+        Throwable failure = promise.isVoid() ? traffic.takeFailure() : promise.cause();
         if (failure instanceof RemotingCommandException unencodable) {
             log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
             RemotingCommand instead = RemotingCommand.createResponseCommand(

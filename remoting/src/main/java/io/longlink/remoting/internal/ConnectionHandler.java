@@ -597,7 +597,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     /** The answer of a processor, from its context. */
     void writeAnswer(ChannelHandlerContext ctx, RemotingCommand response) {
-        ctx.writeAndFlush(response, answers.unheard(ctx));
+        ctx.writeAndFlush(response, unheard());
+    }
+
+    /** For an answer whose way nobody follows: Netty's own void promise, which unlike the pipeline's tells nobody of a failure. */
+    ChannelPromise unheard() {
+        return channel.unsafe().voidPromise();
     }
 
     private void answer(RemotingCommand request, int code, @Nullable String remark) {

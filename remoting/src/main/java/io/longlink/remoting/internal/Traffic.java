@@ -1,5 +1,6 @@
 package io.longlink.remoting.internal;
 
+import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEncoder;
 import io.netty.channel.ChannelDuplexHandler;
@@ -129,6 +130,11 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
         ChannelFuture written = write(message);
         flush(context());
         return written;
+    }
+
+    /** Why an answer that was written with a void promise could not be encoded; {@code null} if it could. */
+    @Nullable RemotingCommandException takeFailure() {
+        return encoder.takeFailure();
     }
 
     ChannelPromise newPromise() {
