@@ -116,8 +116,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.traffic = new Traffic(endpoint.settings().frameMaxLength(), this);
         this.deadlines = new DeadlineQueue(loop);
         this.pending = new PendingRequests(deadlines, remoteAddress, this);
-        this.inbound = new InboundRequests(
-                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this);
+        this.inbound = new InboundRequests(deadlines, this);
         this.answers = new AnswerWriter(this, inbound, traffic, endpoint.settings(), counters);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
         this.connection = new Connection(channel, side, remoteAddress, this);
@@ -616,7 +615,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         if (counting != null && gate.isFlipped()) {
             counting.acceptedLater.increment();
         }
-        return inbound.add(request, lastFrameNanos);
+        return inbound.add(request, lastFrameNanos + TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()));
     }
 
     /** Undoes {@link #accept}: the executor did not take it, and the caller answers it. */
