@@ -114,7 +114,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.counters = endpoint.counters();
         this.remoteAddress = remoteAddress;
         this.traffic = new Traffic(endpoint.settings().frameMaxLength(), this);
-        this.deadlines = new DeadlineQueue(loop);
+        this.deadlines = new ConnectionDeadlines(endpoint.deadlines(loop));
         this.pending = new PendingRequests(deadlines, remoteAddress, this);
         this.inbound = new InboundRequests(deadlines, this);
         this.answers = new AnswerWriter(this, inbound, traffic, endpoint.settings(), counters);
@@ -1000,7 +1000,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private void afterNanos(long nanos, Runnable action) {
-        deadlines.add(new DeadlineQueue.Node(now() + nanos) {
+        deadlines.add(new Deadline(now() + nanos) {
             @Override
             void onDeadline() {
                 action.run();

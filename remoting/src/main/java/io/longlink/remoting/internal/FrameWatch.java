@@ -63,7 +63,7 @@ final class FrameWatch {
 
     private void arm(long nanos, boolean secondLook) {
         armed = true;
-        deadlines.add(new DeadlineQueue.Node(connection.now() + nanos) {
+        deadlines.add(new Deadline(connection.now() + nanos) {
             @Override
             void onDeadline() {
                 armed = false;

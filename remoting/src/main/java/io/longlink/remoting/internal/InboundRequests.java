@@ -23,7 +23,7 @@ final class InboundRequests {
     }
 
     /** One accepted request. */
-    static final class Entry extends DeadlineQueue.Node {
+    static final class Entry extends Deadline {
         private final InboundRequests owner;
         private final int opaque;
         private final SerializeType serializeType;

@@ -8,7 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /** A one-way request between our buffer and the kernel's; tells its listener once. Event loop only. */
-final class OnewayWrite extends DeadlineQueue.Node implements ChannelFutureListener {
+final class OnewayWrite extends Deadline implements ChannelFutureListener {
     private final ConnectionHandler connection;
     private @Nullable WriteListener listener;
 

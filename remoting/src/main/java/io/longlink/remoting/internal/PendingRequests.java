@@ -40,7 +40,7 @@ final class PendingRequests {
     }
 
     /** One request on its way. */
-    static final class Entry extends DeadlineQueue.Node implements ChannelFutureListener {
+    static final class Entry extends Deadline implements ChannelFutureListener {
         private final PendingRequests owner;
         private final RemotingCommand request;
         private final int opaque;

@@ -8,10 +8,13 @@ import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.RequestExecutors;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,7 +47,8 @@ public final class RemotingEndpoint {
             ThreadPoolExecutor callbackExecutor,
             ThreadPoolExecutor setupExecutor,
             ThreadPoolExecutor sessionExecutor,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            ConcurrentMap<EventLoop, LoopDeadlines> deadlines) {}
 
     private final Shared shared;
     private final ProcessorTable processors = new ProcessorTable();
@@ -70,7 +74,8 @@ public final class RemotingEndpoint {
                 RequestExecutors.pool(threads.workers("callback"), settings.callbackThreads(), callbackQueueCapacity(settings)),
                 RequestExecutors.pool(threads.workers("setup"), SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
                 RequestExecutors.pool(threads.workers("session"), 1, PUBLIC_QUEUE_CAPACITY),
-                random));
+                random,
+                new ConcurrentHashMap<>()));
     }
 
     private RemotingEndpoint(Shared shared) {
@@ -178,6 +183,11 @@ public final class RemotingEndpoint {
 
     RandomGenerator random() {
         return shared.random;
+    }
+
+    /** What an event loop waits for, for the connections that it serves. */
+    LoopDeadlines deadlines(EventLoop loop) {
+        return shared.deadlines.computeIfAbsent(loop, LoopDeadlines::new);
     }
 
     RequestDispatcher dispatcher() {

@@ -26,7 +26,7 @@ class InboundRequestsTest {
     @BeforeEach
     void setUp() throws Exception {
         channel.register();
-        deadlines = new DeadlineQueue(channel.eventLoop());
+        deadlines = new LoopDeadlines(channel.eventLoop());
         inbound = new InboundRequests(deadlines, () -> unanswered++);
     }
 
