@@ -23,18 +23,13 @@ final class AnswerWriter {
     private final ConnectionHandler connection;
     private final InboundRequests inbound;
     private final Traffic traffic;
-    private final EndpointSettings settings;
-    private final Counters counters;
     private long bytesToCome;
     private @Nullable String dropped;
 
-    AnswerWriter(
-            ConnectionHandler connection, InboundRequests inbound, Traffic traffic, EndpointSettings settings, Counters counters) {
+    AnswerWriter(ConnectionHandler connection, InboundRequests inbound, Traffic traffic) {
         this.connection = connection;
         this.inbound = inbound;
         this.traffic = traffic;
-        this.settings = settings;
-        this.counters = counters;
     }
 
     /** Whether an answer was written in part, so that the rest of it must follow. */
@@ -80,7 +75,7 @@ final class AnswerWriter {
         if (response.getCode() == ResponseCode.GO_AWAY) {
             connection.onRefusalByProcessor();
         }
-        response.applyDefaults(settings.version(), entry.serializeType());
+        response.applyDefaults(connection.settings().version(), entry.serializeType());
         traffic.write(response, promise);
         Throwable failure = promise.isVoid() ? traffic.takeFailure() : promise.cause();
         if (failure instanceof RemotingCommandException unencodable) {
@@ -88,7 +83,7 @@ final class AnswerWriter {
             RemotingCommand instead = RemotingCommand.createResponseCommand(
                     ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + unencodable.getMessage());
             instead.setOpaque(response.getOpaque());
-            instead.applyDefaults(settings.version(), entry.serializeType());
+            instead.applyDefaults(connection.settings().version(), entry.serializeType());
             traffic.writeAndFlush(instead);
         } else if (leaving) {
             promise.addListener(written -> connection.onAnswerLeft());
@@ -149,7 +144,7 @@ final class AnswerWriter {
     /** Counts and says why an answer cannot go out, or returns {@code null} if it can. */
     private @Nullable String whyNot(InboundRequests.@Nullable Entry asked, int opaque) {
         if (asked == null) {
-            counters.increment(Counter.SECOND_ANSWERS);
+            connection.counters().increment(Counter.SECOND_ANSWERS);
             return "no request with opaque " + opaque + " waits for an answer";
         }
         if (!connection.takesAnswers()) {

@@ -61,9 +61,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     private final RemotingEndpoint endpoint;
     private final Side side;
     private final ConnectionOwner owner;
-    private final String remoteAddress;
-    private final Channel channel;
-    private final EventLoop loop;
     private final Connection connection;
     private final Counters counters;
     private final ConnectionLifecycle lifecycle = new ConnectionLifecycle();
@@ -109,17 +106,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
-        this.channel = channel;
-        this.loop = channel.eventLoop();
         this.counters = endpoint.counters();
-        this.remoteAddress = remoteAddress;
+        this.connection = new Connection(channel, side, remoteAddress, this);
         this.traffic = new Traffic(endpoint.settings().frameMaxLength(), this);
-        this.deadlines = new ConnectionDeadlines(endpoint.deadlines(loop));
+        this.deadlines = new ConnectionDeadlines(endpoint.deadlines(channel.eventLoop()));
         this.pending = new PendingRequests(deadlines, remoteAddress, this);
         this.inbound = new InboundRequests(deadlines, this);
-        this.answers = new AnswerWriter(this, inbound, traffic, endpoint.settings(), counters);
+        this.answers = new AnswerWriter(this, inbound, traffic);
         this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
-        this.connection = new Connection(channel, side, remoteAddress, this);
     }
 
     Connection connection() {
@@ -132,11 +126,23 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     String remoteAddress() {
-        return remoteAddress;
+        return connection.remoteAddress();
+    }
+
+    private Channel channel() {
+        return connection.channel();
+    }
+
+    private EventLoop loop() {
+        return channel().eventLoop();
     }
 
     EndpointSettings settings() {
         return endpoint.settings();
+    }
+
+    Counters counters() {
+        return counters;
     }
 
     ConnectionState state() {
@@ -170,7 +176,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         watch.start();
         counters.increment(Counter.CONNECTIONS_OPENED);
         counters.increment(Counter.CONNECTIONS_OPEN);
-        log.debug("connection {} with {} established", channel.id(), remoteAddress);
+        log.debug("connection {} with {} established", channel().id(), remoteAddress());
         FlightEvents.opened(connection);
         if (side == Side.SERVER) {
             lifecycle.tryReady();
@@ -183,7 +189,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     boolean tryReady() {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         boolean ready = lifecycle.tryReady();
         if (ready) {
             tellReady();
@@ -207,11 +213,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         if (cause instanceof DecoderException) {
             counters.increment(Counter.PROTOCOL_ERRORS);
             Throwable reason = cause.getCause() == null ? cause : cause.getCause();
-            log.warn("closing connection {}: {} sent what is no frame: {}", channel.id(), remoteAddress, reason.getMessage());
+            log.warn("closing connection {}: {} sent what is no frame: {}", channel().id(), remoteAddress(), reason.getMessage());
         } else if (cause instanceof IOException) {
-            log.debug("connection {} with {} broke: {}", channel.id(), remoteAddress, cause.toString());
+            log.debug("connection {} with {} broke: {}", channel().id(), remoteAddress(), cause.toString());
         } else {
-            log.error("closing connection {} with {} after an unexpected failure", channel.id(), remoteAddress, cause);
+            log.error("closing connection {} with {} after an unexpected failure", channel().id(), remoteAddress(), cause);
         }
         tellException();
         close(cause);
@@ -219,9 +225,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        boolean writable = channel.isWritable();
+        boolean writable = channel().isWritable();
         if (side == Side.SERVER) {
-            channel.config().setAutoRead(writable || outputEnding);
+            channel().config().setAutoRead(writable || outputEnding);
             FrameWatch watched = frames;
             if (watched != null) {
                 watched.onReading();
@@ -235,7 +241,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private void tellWritable() {
-        if (lifecycle.state() == ConnectionState.READY && channel.isWritable()) {
+        if (lifecycle.state() == ConnectionState.READY && channel().isWritable()) {
             owner.onWritable(connection);
         }
     }
@@ -256,7 +262,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private boolean beginClose() {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (!lifecycle.tryClose()) {
             return false;
         }
@@ -265,7 +271,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private void endClose(@Nullable Throwable cause) {
-        channel.close();
+        channel().close();
         pending.failAll(cause == null ? "the connection was closed" : "the connection broke: " + cause, cause, true);
         int unanswered = inbound.abandon();
         for (int i = 0; i < unanswered; i++) {
@@ -278,7 +284,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         }
         if (connected) {
             counters.decrement(Counter.CONNECTIONS_OPEN);
-            log.debug("connection {} with {} closed", channel.id(), remoteAddress);
+            log.debug("connection {} with {} closed", channel().id(), remoteAddress());
             FlightEvents.closed(connection, openedNanos, whatEndedIt(cause), cause, pending.abandoned(), unanswered);
             tell(NettyEventType.CLOSE);
         }
@@ -336,13 +342,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private void tell(NettyEventType type) {
-        endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress, channel));
+        endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress(), channel()));
     }
 
     // ---------------------------------------------------------------- what we ask
 
     void send(RemotingCommand request, long deadlineNanos, ReplyListener listener, boolean opening) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         RemotingException no = whyNotSend(opening, false);
         if (no != null) {
             listener.onFailure(no);
@@ -390,7 +396,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener, boolean opening) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         RemotingException no = whyNotSend(opening, true);
         if (no != null) {
             listener.onFailure(no);
@@ -425,12 +431,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         };
         if (open && !outputEnding) {
             // A client's calls wait in line where there is no room; a server has no line, and must not gather what nobody reads.
-            return side == Side.CLIENT || channel.isWritable()
+            return side == Side.CLIENT || channel().isWritable()
                     ? null
-                    : new RemotingTooMuchRequestException("not sent: " + remoteAddress + " does not read what is waiting for it already");
+                    : new RemotingTooMuchRequestException("not sent: " + remoteAddress() + " does not read what is waiting for it already");
         }
         return new RemotingSendRequestException(
-                "the connection with " + remoteAddress + " takes no new requests, it is " + now, null, Outcome.NOT_SENT);
+                "the connection with " + remoteAddress() + " takes no new requests, it is " + now, null, Outcome.NOT_SENT);
     }
 
     /** A write that failed left no complete frame, so whatever was being written did not run. */
@@ -440,7 +446,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
             return;
         }
         boolean first = beginClose();
-        fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress + ": " + cause, cause, Outcome.NOT_SENT));
+        fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress() + ": " + cause, cause, Outcome.NOT_SENT));
         if (first) {
             // Later: the writes behind this one fail one by one, and none of them was sent either.
             onLoopIfAlive(() -> endClose(cause));
@@ -587,7 +593,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     /** Any thread: runs a task on the event loop, now if this is it. */
     void onLoop(Runnable task) {
-        if (loop.inEventLoop()) {
+        if (loop().inEventLoop()) {
             task.run();
         } else {
             onLoopIfAlive(task);
@@ -601,7 +607,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     /** For an answer whose way nobody follows: Netty's own void promise, which unlike the pipeline's tells nobody of a failure. */
     ChannelPromise unheard() {
-        return channel.unsafe().voidPromise();
+        return channel().unsafe().voidPromise();
     }
 
     private void answer(RemotingCommand request, int code, @Nullable String remark) {
@@ -723,7 +729,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
             answer(hello, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "HELLO opens a connection, from client to server");
             return;
         }
-        HelloResponder.answer(endpoint, remoteAddress, hello, response -> onLoop(() -> answerHello(hello, response)));
+        HelloResponder.answer(endpoint, remoteAddress(), hello, response -> onLoop(() -> answerHello(hello, response)));
     }
 
     private void answerHello(RemotingCommand hello, RemotingCommand response) {
@@ -754,7 +760,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         if (lifecycle.tryDrain()) {
             graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
-            log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
+            log.debug("{} says go away ({}) on connection {}", remoteAddress(), notice.reason(), channel().id());
             FlightEvents.goAwayReceived(connection, notice);
             FlightEvents.draining(connection, notice.reason(), pending.size(), inbound.size());
             tellUnusable(notice);
@@ -764,7 +770,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     void retire(DrainTally counting, long waitForEndMillis) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (lifecycle.state() == ConnectionState.CLOSED || tally != null) {
             return;
         }
@@ -782,7 +788,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     // ---------------------------------------------------------------- the drain, as a server
 
     void drain(DrainOrder order) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (lifecycle.state() == ConnectionState.CLOSED || tally != null) {
             return;
         }
@@ -801,7 +807,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
      * A drain of the server that comes later counts it as if it had begun then.
      */
     void retireAlone(String reason) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         GoAwayNotice notice = new GoAwayNotice(reason, GoAwayNotice.DEFAULT_GRACE_MILLIS);
         long quietMillis = endpoint.settings().liveness().quietMillis();
         if (tryTellToGo(notice, quietMillis) && toldToGo) {
@@ -837,7 +843,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     void force() {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (lifecycle.state() == ConnectionState.CLOSED) {
             return;
         }
@@ -888,7 +894,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     boolean isReading() {
-        return channel.config().isAutoRead();
+        return channel().config().isAutoRead();
     }
 
     /** When bytes came last. */
@@ -898,7 +904,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     /** What waits to leave, less what has left of its first message: it changes when bytes leave. */
     long unsentBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
@@ -959,11 +965,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         outputEnding = true;
         endIfOurs = end;
         // From here on nothing is answered, so there is no reason left not to read; the peer's last one-ways are owed.
-        channel.config().setAutoRead(true);
+        channel().config().setAutoRead(true);
         flushThen(() -> {
             if (peerEnded) {
                 close(null);
-            } else if (lifecycle.state() != ConnectionState.CLOSED && channel instanceof DuplexChannel duplex) {
+            } else if (lifecycle.state() != ConnectionState.CLOSED && channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
                 if (side == Side.SERVER) {
                     after(LINGER_MILLIS, () -> close(null));
@@ -1023,14 +1029,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     private void onLoopIfAlive(Runnable command) {
         try {
-            loop.execute(command);
+            loop().execute(command);
         } catch (RejectedExecutionException e) {
-            log.debug("the event loop of {} has ended, nothing left to do there", remoteAddress);
+            log.debug("the event loop of {} has ended, nothing left to do there", remoteAddress());
         }
     }
 
     long now() {
-        return loop.ticker().nanoTime();
+        return loop().ticker().nanoTime();
     }
 
     private ChannelHandlerContext context() {
