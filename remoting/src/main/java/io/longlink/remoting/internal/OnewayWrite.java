@@ -6,7 +6,7 @@ import io.longlink.remoting.exception.RemotingTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A one-way request between our buffer and the kernel's; tells its listener once. Event loop only. */
-final class OnewayWrite extends DeadlineQueue.Node implements RequestPromise.Listener {
+final class OnewayWrite extends Deadline implements RequestPromise.Listener {
     private final ConnectionHandler connection;
     private @Nullable WriteListener listener;
 

@@ -41,7 +41,7 @@ final class PendingRequests {
     }
 
     /** One request on its way. */
-    static final class Entry extends DeadlineQueue.Node implements RequestPromise.Listener {
+    static final class Entry extends Deadline implements RequestPromise.Listener {
         private final PendingRequests owner;
         private final RemotingCommand request;
         private final int opaque;

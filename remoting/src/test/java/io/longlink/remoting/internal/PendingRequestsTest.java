@@ -33,7 +33,7 @@ class PendingRequestsTest {
     @BeforeEach
     void setUp() throws Exception {
         channel.register();
-        deadlines = new DeadlineQueue(channel.eventLoop());
+        deadlines = new LoopDeadlines(channel.eventLoop());
         pending = new PendingRequests(deadlines, "peer:1", new PendingRequests.Listener() {
             @Override
             public void onWriteEnd(PendingRequests.Entry entry, @Nullable Throwable failure) {}

@@ -3,6 +3,7 @@ package io.longlink.remoting.netty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,7 +31,8 @@ final class NettyEncoderTest {
     private static final int LIMIT = 200;
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
-    private final EmbeddedChannel channel = new EmbeddedChannel(new NettyEncoder(LIMIT));
+    private final NettyEncoder encoder = new NettyEncoder(LIMIT);
+    private final EmbeddedChannel channel = new EmbeddedChannel(encoder);
 
     NettyEncoderTest() {
         channel.config().setAllocator(allocator);
@@ -102,6 +104,19 @@ final class NettyEncoderTest {
         assertEquals(45, frames.getInt(39));
         assertNull(channel.readOutbound());
         frames.release();
+    }
+
+    @Test
+    void tooLongCommand_withAVoidPromise_isToldToWhoAsks() {
+        channel.write(command(10), channel.unsafe().voidPromise());
+        assertNull(encoder.takeFailure());
+
+        channel.write(command(LIMIT), channel.unsafe().voidPromise());
+        RemotingCommandException failure = encoder.takeFailure();
+        assertNotNull(failure);
+        assertSame(Outcome.NOT_SENT, failure.outcome());
+        assertNull(encoder.takeFailure());
+        assertTrue(channel.isOpen());
     }
 
     @Test
