@@ -358,7 +358,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
         entry.onWriting(lastUseNanos);
-        traffic.writeAndFlush(onWire, new RequestPromise(channel, entry));
+        traffic.writeAndFlush(onWire, new RequestPromise(channel(), entry));
     }
 
     @Override
@@ -385,7 +385,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), answer);
         counters.increment(Counter.PINGS_SENT);
         entry.onWriting(now());
-        traffic.writeAndFlush(ping, new RequestPromise(channel, failure -> {
+        traffic.writeAndFlush(ping, new RequestPromise(channel(), failure -> {
             if (failure == null) {
                 entry.onWritten(now());
                 onWritten.run();
@@ -402,7 +402,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         }
         countSent(request);
         OnewayWrite write = new OnewayWrite(this, deadlineNanos, listener);
-        traffic.writeAndFlush(stamped(request), new RequestPromise(channel, write));
+        traffic.writeAndFlush(stamped(request), new RequestPromise(channel(), write));
         if (!write.isOver()) {
             deadlines.add(write);
         }
