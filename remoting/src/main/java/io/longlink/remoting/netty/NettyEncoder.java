@@ -126,7 +126,7 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             throws RemotingCommandException {
         FrameBatch open = batch;
         // Not ioBuffer, which may be on the heap: then the socket would get a copy, and nobody would know what of it has left.
-        FrameBatch frames = open != null ? open : new FrameBatch(ctx.alloc().directBuffer(Math.max(estimate, usualBytes)));
+        FrameBatch frames = open != null ? open : new FrameBatch(ctx.alloc().directBuffer(Math.max(estimate, roundUp(usualBytes))));
         ByteBuf bytes = frames.bytes();
         int start = bytes.writerIndex();
         boolean complete = false;
@@ -144,6 +144,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
                 }
             }
         }
+    }
+
+    /** To a power of two: batches differ in length, and one that outgrows its buffer by a little is copied whole. */
+    private static int roundUp(int bytes) {
+        return Integer.highestOneBit(bytes - 1) << 1;
     }
 
     private void writeBatch(ChannelHandlerContext ctx) {
