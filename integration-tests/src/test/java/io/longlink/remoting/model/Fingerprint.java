@@ -1,7 +1,6 @@
 package io.longlink.remoting.model;
 
 import io.longlink.remoting.internal.Connection;
-import io.longlink.remoting.netty.NettyEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -162,7 +161,6 @@ final class Fingerprint {
             addFields(channel, ModelChannel.class.getPackageName());
             mix(channel.isRegistered() ? 1 : 0);
             add(Connection.of(channel));
-            add(channel.pipeline().get(NettyEncoder.class));
             add(channel.unsafe().outboundBuffer());
         } else if (isLookedInto(value.getClass())) {
             mix(value.getClass().getName().hashCode());

@@ -295,6 +295,6 @@ public final class NettyRemotingServer implements RemotingServer {
     }
 
     private static RemotingSendRequestException foreign(Channel channel) {
-        return new RemotingSendRequestException("not a connection of this library: " + channel, null, Outcome.NOT_SENT);
+        return new RemotingSendRequestException("not an open connection of this library: " + channel, null, Outcome.NOT_SENT);
     }
 }

@@ -6,7 +6,6 @@ import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.util.ReferenceCountUtil;
@@ -23,17 +22,14 @@ final class AnswerWriter {
 
     private final ConnectionHandler connection;
     private final InboundRequests inbound;
-    private final EndpointSettings settings;
-    private final Counters counters;
+    private final Traffic traffic;
     private long bytesToCome;
     private @Nullable String dropped;
-    private @Nullable AnswerPromise unheard;
 
-    AnswerWriter(ConnectionHandler connection, InboundRequests inbound, EndpointSettings settings, Counters counters) {
+    AnswerWriter(ConnectionHandler connection, InboundRequests inbound, Traffic traffic) {
         this.connection = connection;
         this.inbound = inbound;
-        this.settings = settings;
-        this.counters = counters;
+        this.traffic = traffic;
     }
 
     /** Whether an answer was written in part, so that the rest of it must follow. */
@@ -41,28 +37,18 @@ final class AnswerWriter {
         return bytesToCome > 0;
     }
 
-    /** For an answer whose way nobody follows. */
-    ChannelPromise unheard(ChannelHandlerContext ctx) {
-        AnswerPromise promise = unheard;
-        if (promise == null) {
-            promise = new AnswerPromise(ctx.channel());
-            unheard = promise;
-        }
-        return promise;
-    }
-
     /** Hands on an answer, or bytes that may be one. */
-    void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    void write(Object message, ChannelPromise promise) {
         if (message instanceof RemotingCommand response) {
-            writeResponse(ctx, response, promise);
+            writeResponse(response, promise);
         } else if (message instanceof ResponseFileRegion region) {
-            writeRegion(ctx, region, promise);
+            writeRegion(region, promise);
         } else {
-            writeBytes(ctx, message, promise);
+            writeBytes(message, promise);
         }
     }
 
-    private void writeRegion(ChannelHandlerContext ctx, ResponseFileRegion region, ChannelPromise promise) {
+    private void writeRegion(ResponseFileRegion region, ChannelPromise promise) {
         String no = whyNot(inbound.take(region.getOpaque()), region.getOpaque());
         if (no != null) {
             region.release();
@@ -70,15 +56,15 @@ final class AnswerWriter {
             return;
         }
         connection.onAnswer();
-        ctx.write(region, promise);
+        traffic.write(region, promise);
         connection.onAnswerWritten();
     }
 
-    private void writeResponse(ChannelHandlerContext ctx, RemotingCommand response, ChannelPromise asked) {
-        // A dropped or unencodable answer is no failure of the whole connection, so Netty's void promise will not do; and while the
+    private void writeResponse(RemotingCommand response, ChannelPromise asked) {
+        // A dropped or unencodable answer is no failure of the whole connection, so the pipeline's void promise will not do; and while the
         // connection leaves, somebody wants to know when the answer has left.
         boolean leaving = connection.isLeaving();
-        ChannelPromise promise = asked.isVoid() && (leaving || asked != unheard) ? ctx.newPromise() : asked;
+        ChannelPromise promise = asked.isVoid() && (leaving || asked != connection.unheard()) ? traffic.newPromise() : asked;
         InboundRequests.Entry entry = inbound.take(response.getOpaque());
         String no = whyNot(entry, response.getOpaque());
         if (entry == null || no != null) {
@@ -89,16 +75,16 @@ final class AnswerWriter {
         if (response.getCode() == ResponseCode.GO_AWAY) {
             connection.onRefusalByProcessor();
         }
-        response.applyDefaults(settings.version(), entry.serializeType());
-        ctx.write(response, promise);
-        Throwable failure = promise instanceof AnswerPromise again ? again.takeFailure() : promise.cause();
+        response.applyDefaults(connection.settings().version(), entry.serializeType());
+        traffic.write(response, promise);
+        Throwable failure = promise.isVoid() ? traffic.takeFailure() : promise.cause();
         if (failure instanceof RemotingCommandException unencodable) {
             log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
             RemotingCommand instead = RemotingCommand.createResponseCommand(
                     ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + unencodable.getMessage());
             instead.setOpaque(response.getOpaque());
-            instead.applyDefaults(settings.version(), entry.serializeType());
-            ctx.writeAndFlush(instead);
+            instead.applyDefaults(connection.settings().version(), entry.serializeType());
+            traffic.writeAndFlush(instead);
         } else if (leaving) {
             promise.addListener(written -> connection.onAnswerLeft());
         }
@@ -106,7 +92,7 @@ final class AnswerWriter {
     }
 
     /** A processor that sends its body as a file region writes the encoded header first, then the region (DESIGN 1). */
-    private void writeBytes(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    private void writeBytes(Object message, ChannelPromise promise) {
         if (bytesToCome > 0) {
             bytesToCome -= sizeOf(message);
         } else {
@@ -126,7 +112,7 @@ final class AnswerWriter {
             refuse(promise, dropped);
             return;
         }
-        ctx.write(message, promise);
+        traffic.write(message, promise);
         connection.onAnswerWritten();
     }
 
@@ -158,7 +144,7 @@ final class AnswerWriter {
     /** Counts and says why an answer cannot go out, or returns {@code null} if it can. */
     private @Nullable String whyNot(InboundRequests.@Nullable Entry asked, int opaque) {
         if (asked == null) {
-            counters.increment(Counter.SECOND_ANSWERS);
+            connection.counters().increment(Counter.SECOND_ANSWERS);
             return "no request with opaque " + opaque + " waits for an answer";
         }
         if (!connection.takesAnswers()) {

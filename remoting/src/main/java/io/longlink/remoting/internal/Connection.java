@@ -5,7 +5,6 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.channel.Channel;
-import io.netty.util.AttributeKey;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * else.
  */
 public final class Connection {
-    private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class.getName());
-
     private final Channel channel;
     private final Side side;
     private final String remoteAddress;
@@ -29,7 +26,6 @@ public final class Connection {
         this.side = side;
         this.remoteAddress = remoteAddress;
         this.handler = handler;
-        channel.attr(KEY).set(this);
     }
 
     /**
@@ -40,9 +36,10 @@ public final class Connection {
         handler = null;
     }
 
-    /** The connection behind a channel, or {@code null} if the channel is not one of this library's. */
+    /** The connection behind a channel, or {@code null} if the channel has ended or is not one of this library's. */
     public static @Nullable Connection of(Channel channel) {
-        return channel.attr(KEY).get();
+        ConnectionHandler open = channel.pipeline().get(ConnectionHandler.class);
+        return open == null ? null : open.connection();
     }
 
     /** The channel. */

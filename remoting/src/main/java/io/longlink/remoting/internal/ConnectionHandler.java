@@ -8,7 +8,6 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTooMuchRequestException;
 import io.longlink.remoting.internal.DrainTally.End;
-import io.longlink.remoting.netty.NettyDecoder;
 import io.longlink.remoting.netty.NettyEvent;
 import io.longlink.remoting.netty.NettyEventType;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -16,9 +15,9 @@ import io.longlink.remoting.protocol.RequestCode;
 import io.longlink.remoting.protocol.ResponseCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
@@ -26,7 +25,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +47,8 @@ import org.slf4j.LoggerFactory;
  *   client sees that      end of stream -> owner lets go, pending fail -> flush -> close
  * </pre>
  */
-final class ConnectionHandler extends ChannelDuplexHandler implements PendingRequests.Listener, InboundRequests.Listener {
+final class ConnectionHandler extends ChannelInboundHandlerAdapter
+        implements Traffic.Outlet, PendingRequests.Listener, InboundRequests.Listener {
     /** How long we read on after ending our output, when the end was our own idea (DESIGN 3.2.5). */
     static final long LINGER_MILLIS = 2_000;
 
@@ -61,9 +60,6 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     private final RemotingEndpoint endpoint;
     private final Side side;
     private final ConnectionOwner owner;
-    private final String remoteAddress;
-    private final Channel channel;
-    private final EventLoop loop;
     private final Connection connection;
     private final Counters counters;
     private final ConnectionLifecycle lifecycle = new ConnectionLifecycle();
@@ -74,7 +70,6 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     private final AnswerWriter answers;
     private final Traffic traffic;
     private final LivenessWatch watch;
-    private final NettyDecoder decoder;
 
     // Everything below: event loop only.
     private @Nullable ChannelHandlerContext context;
@@ -106,37 +101,47 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             Side side,
             ConnectionOwner owner,
             Channel channel,
-            String remoteAddress,
-            Traffic traffic,
-            NettyDecoder decoder) {
+            String remoteAddress) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
-        this.channel = channel;
-        this.loop = channel.eventLoop();
         this.counters = endpoint.counters();
-        this.remoteAddress = remoteAddress;
-        this.traffic = traffic;
-        this.deadlines = new DeadlineQueue(loop);
-        this.pending = new PendingRequests(deadlines, remoteAddress, this);
-        this.inbound = new InboundRequests(
-                deadlines, TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()), this);
-        this.answers = new AnswerWriter(this, inbound, endpoint.settings(), counters);
-        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
-        this.decoder = decoder;
         this.connection = new Connection(channel, side, remoteAddress, this);
+        this.traffic = new Traffic(endpoint.settings().frameMaxLength(), this);
+        this.deadlines = new ConnectionDeadlines(endpoint.deadlines(channel.eventLoop()));
+        this.pending = new PendingRequests(deadlines, remoteAddress, this);
+        this.inbound = new InboundRequests(deadlines, this);
+        this.answers = new AnswerWriter(this, inbound, traffic);
+        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
     }
 
     Connection connection() {
         return connection;
     }
 
+    /** The handler between this one and the socket. */
+    Traffic traffic() {
+        return traffic;
+    }
+
     String remoteAddress() {
-        return remoteAddress;
+        return connection.remoteAddress();
+    }
+
+    private Channel channel() {
+        return connection.channel();
+    }
+
+    private EventLoop loop() {
+        return channel().eventLoop();
     }
 
     EndpointSettings settings() {
         return endpoint.settings();
+    }
+
+    Counters counters() {
+        return counters;
     }
 
     ConnectionState state() {
@@ -170,7 +175,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         watch.start();
         counters.increment(Counter.CONNECTIONS_OPENED);
         counters.increment(Counter.CONNECTIONS_OPEN);
-        log.debug("connection {} with {} established", channel.id(), remoteAddress);
+        log.debug("connection {} with {} established", channel().id(), remoteAddress());
         FlightEvents.opened(connection);
         if (side == Side.SERVER) {
             lifecycle.tryReady();
@@ -183,7 +188,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     boolean tryReady() {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         boolean ready = lifecycle.tryReady();
         if (ready) {
             tellReady();
@@ -207,11 +212,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         if (cause instanceof DecoderException) {
             counters.increment(Counter.PROTOCOL_ERRORS);
             Throwable reason = cause.getCause() == null ? cause : cause.getCause();
-            log.warn("closing connection {}: {} sent what is no frame: {}", channel.id(), remoteAddress, reason.getMessage());
+            log.warn("closing connection {}: {} sent what is no frame: {}", channel().id(), remoteAddress(), reason.getMessage());
         } else if (cause instanceof IOException) {
-            log.debug("connection {} with {} broke: {}", channel.id(), remoteAddress, cause.toString());
+            log.debug("connection {} with {} broke: {}", channel().id(), remoteAddress(), cause.toString());
         } else {
-            log.error("closing connection {} with {} after an unexpected failure", channel.id(), remoteAddress, cause);
+            log.error("closing connection {} with {} after an unexpected failure", channel().id(), remoteAddress(), cause);
         }
         tellException();
         close(cause);
@@ -219,9 +224,9 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        boolean writable = channel.isWritable();
+        boolean writable = channel().isWritable();
         if (side == Side.SERVER) {
-            channel.config().setAutoRead(writable || outputEnding);
+            channel().config().setAutoRead(writable || outputEnding);
             FrameWatch watched = frames;
             if (watched != null) {
                 watched.onReading();
@@ -235,7 +240,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     private void tellWritable() {
-        if (lifecycle.state() == ConnectionState.READY && channel.isWritable()) {
+        if (lifecycle.state() == ConnectionState.READY && channel().isWritable()) {
             owner.onWritable(connection);
         }
     }
@@ -256,7 +261,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     private boolean beginClose() {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (!lifecycle.tryClose()) {
             return false;
         }
@@ -265,7 +270,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     private void endClose(@Nullable Throwable cause) {
-        channel.close();
+        channel().close();
         pending.failAll(cause == null ? "the connection was closed" : "the connection broke: " + cause, cause, true);
         int unanswered = inbound.abandon();
         for (int i = 0; i < unanswered; i++) {
@@ -278,7 +283,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         }
         if (connected) {
             counters.decrement(Counter.CONNECTIONS_OPEN);
-            log.debug("connection {} with {} closed", channel.id(), remoteAddress);
+            log.debug("connection {} with {} closed", channel().id(), remoteAddress());
             FlightEvents.closed(connection, openedNanos, whatEndedIt(cause), cause, pending.abandoned(), unanswered);
             tell(NettyEventType.CLOSE);
         }
@@ -336,13 +341,13 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     private void tell(NettyEventType type) {
-        endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress, channel));
+        endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress(), channel()));
     }
 
     // ---------------------------------------------------------------- what we ask
 
     void send(RemotingCommand request, long deadlineNanos, ReplyListener listener, boolean opening) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         RemotingException no = whyNotSend(opening, false);
         if (no != null) {
             listener.onFailure(no);
@@ -352,17 +357,16 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         RemotingCommand onWire = withFreeOpaque(stamped(request));
         PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
-        ChannelFuture write = context().writeAndFlush(onWire);
-        entry.onWriting(write, lastUseNanos);
-        write.addListener(entry);
+        entry.onWriting(lastUseNanos);
+        traffic.writeAndFlush(onWire, new RequestPromise(channel(), entry));
     }
 
     @Override
-    public void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
-        if (write.isSuccess()) {
+    public void onWriteEnd(PendingRequests.Entry entry, @Nullable Throwable failure) {
+        if (failure == null) {
             entry.onWritten(traffic.isFlushing() ? traffic.lastWriteNanos() : now());
         } else {
-            onWriteFailed(write.cause(), failure -> pending.fail(entry, failure));
+            onWriteFailed(failure, toTell -> pending.fail(entry, toTell));
             finishIfDone();
         }
     }
@@ -380,17 +384,17 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         RemotingCommand ping = withFreeOpaque(stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null)));
         PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), answer);
         counters.increment(Counter.PINGS_SENT);
-        ChannelFuture write = context().writeAndFlush(ping);
-        entry.onWriting(write, now());
-        write.addListener(written -> {
-            if (written.isSuccess()) {
+        entry.onWriting(now());
+        traffic.writeAndFlush(ping, new RequestPromise(channel(), failure -> {
+            if (failure == null) {
+                entry.onWritten(now());
                 onWritten.run();
             }
-        });
+        }));
     }
 
     void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener, boolean opening) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         RemotingException no = whyNotSend(opening, true);
         if (no != null) {
             listener.onFailure(no);
@@ -398,19 +402,18 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         }
         countSent(request);
         OnewayWrite write = new OnewayWrite(this, deadlineNanos, listener);
-        ChannelFuture written = context().writeAndFlush(stamped(request));
-        if (!written.isDone()) {
+        traffic.writeAndFlush(stamped(request), new RequestPromise(channel(), write));
+        if (!write.isOver()) {
             deadlines.add(write);
         }
-        written.addListener(write);
     }
 
-    void onWriteEnd(OnewayWrite oneway, Future<?> write) {
+    void onWriteEnd(OnewayWrite oneway, @Nullable Throwable failure) {
         deadlines.remove(oneway);
-        if (write.isSuccess()) {
+        if (failure == null) {
             oneway.succeed();
         } else {
-            onWriteFailed(write.cause(), oneway::fail);
+            onWriteFailed(failure, oneway::fail);
         }
     }
 
@@ -425,12 +428,12 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         };
         if (open && !outputEnding) {
             // A client's calls wait in line where there is no room; a server has no line, and must not gather what nobody reads.
-            return side == Side.CLIENT || channel.isWritable()
+            return side == Side.CLIENT || channel().isWritable()
                     ? null
-                    : new RemotingTooMuchRequestException("not sent: " + remoteAddress + " does not read what is waiting for it already");
+                    : new RemotingTooMuchRequestException("not sent: " + remoteAddress() + " does not read what is waiting for it already");
         }
         return new RemotingSendRequestException(
-                "the connection with " + remoteAddress + " takes no new requests, it is " + now, null, Outcome.NOT_SENT);
+                "the connection with " + remoteAddress() + " takes no new requests, it is " + now, null, Outcome.NOT_SENT);
     }
 
     /** A write that failed left no complete frame, so whatever was being written did not run. */
@@ -440,7 +443,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             return;
         }
         boolean first = beginClose();
-        fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress + ": " + cause, cause, Outcome.NOT_SENT));
+        fail.accept(new RemotingSendRequestException("could not write to " + remoteAddress() + ": " + cause, cause, Outcome.NOT_SENT));
         if (first) {
             // Later: the writes behind this one fail one by one, and none of them was sent either.
             onLoopIfAlive(() -> endClose(cause));
@@ -489,7 +492,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (decoder.unfinishedBytes() > 0 && lifecycle.state() != ConnectionState.CLOSED) {
+        if (traffic.unfinishedBytes() > 0 && lifecycle.state() != ConnectionState.CLOSED) {
             frames().onReadComplete();
         }
         ctx.fireChannelReadComplete();
@@ -498,7 +501,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     private FrameWatch frames() {
         FrameWatch watched = frames;
         if (watched == null) {
-            watched = new FrameWatch(this, decoder, deadlines, endpoint.settings().frameTimeoutMillis());
+            watched = new FrameWatch(this, traffic, deadlines, endpoint.settings().frameTimeoutMillis());
             frames = watched;
         }
         return watched;
@@ -578,21 +581,16 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             answer(request, ResponseCode.GO_AWAY, "please go away");
             return;
         }
-        RemotingCommand instead = endpoint.dispatcher().dispatch(this, userContext(), request);
+        RemotingCommand instead = endpoint.dispatcher().dispatch(this, context(), request);
         if (instead != null && !request.isOnewayRPC()) {
             counters.increment(Counter.ANSWERED);
-            context().writeAndFlush(stamped(instead));
+            traffic.writeAndFlush(stamped(instead));
         }
-    }
-
-    /** What processors get: a context behind this handler, so that what they write passes {@link #write}. */
-    private ChannelHandlerContext userContext() {
-        return context().pipeline().lastContext();
     }
 
     /** Any thread: runs a task on the event loop, now if this is it. */
     void onLoop(Runnable task) {
-        if (loop.inEventLoop()) {
+        if (loop().inEventLoop()) {
             task.run();
         } else {
             onLoopIfAlive(task);
@@ -601,12 +599,17 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     /** The answer of a processor, from its context. */
     void writeAnswer(ChannelHandlerContext ctx, RemotingCommand response) {
-        ctx.writeAndFlush(response, answers.unheard(ctx));
+        ctx.writeAndFlush(response, unheard());
+    }
+
+    /** For an answer whose way nobody follows: Netty's own void promise, which unlike the pipeline's tells nobody of a failure. */
+    ChannelPromise unheard() {
+        return channel().unsafe().voidPromise();
     }
 
     private void answer(RemotingCommand request, int code, @Nullable String remark) {
         if (!request.isOnewayRPC() && !outputEnding) {
-            context().writeAndFlush(stamped(RequestDispatcher.answer(request, code, remark)));
+            traffic.writeAndFlush(stamped(RequestDispatcher.answer(request, code, remark)));
         }
     }
 
@@ -615,7 +618,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         if (counting != null && gate.isFlipped()) {
             counting.acceptedLater.increment();
         }
-        return inbound.add(request, lastFrameNanos);
+        return inbound.add(request, lastFrameNanos + TimeUnit.MILLISECONDS.toNanos(endpoint.settings().deferredTimeoutMillis()));
     }
 
     /** Undoes {@link #accept}: the executor did not take it, and the caller answers it. */
@@ -660,12 +663,12 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     // ---------------------------------------------------------------- answers on their way out
 
     @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+    public void onWrite(Object message, ChannelPromise promise) {
         if (message instanceof RemotingCommand command && !command.isResponseType()) {
             // A void promise reports a failure as one of the whole connection, which an unencodable command is not.
-            ctx.write(stamped(command), promise.isVoid() ? ctx.newPromise() : promise);
+            traffic.write(stamped(command), promise.isVoid() ? traffic.newPromise() : promise);
         } else {
-            answers.write(ctx, message, promise);
+            answers.write(message, promise);
         }
     }
 
@@ -723,7 +726,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             answer(hello, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "HELLO opens a connection, from client to server");
             return;
         }
-        HelloResponder.answer(endpoint, remoteAddress, hello, response -> onLoop(() -> answerHello(hello, response)));
+        HelloResponder.answer(endpoint, remoteAddress(), hello, response -> onLoop(() -> answerHello(hello, response)));
     }
 
     private void answerHello(RemotingCommand hello, RemotingCommand response) {
@@ -733,7 +736,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         }
         if (!outputEnding && lifecycle.state() != ConnectionState.CLOSED) {
             helloPeer = response.getCode() == ResponseCode.SUCCESS;
-            context().writeAndFlush(stamped(response));
+            traffic.writeAndFlush(stamped(response));
             if (helloPeer) {
                 watch.onHello(endpoint.settings().hello(), 1);
             }
@@ -754,7 +757,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         if (lifecycle.tryDrain()) {
             graceMillis = notice.graceMillis();
             counters.increment(Counter.GO_AWAYS_RECEIVED);
-            log.debug("{} says go away ({}) on connection {}", remoteAddress, notice.reason(), channel.id());
+            log.debug("{} says go away ({}) on connection {}", remoteAddress(), notice.reason(), channel().id());
             FlightEvents.goAwayReceived(connection, notice);
             FlightEvents.draining(connection, notice.reason(), pending.size(), inbound.size());
             tellUnusable(notice);
@@ -764,7 +767,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     void retire(DrainTally counting, long waitForEndMillis) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (lifecycle.state() == ConnectionState.CLOSED || tally != null) {
             return;
         }
@@ -782,7 +785,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     // ---------------------------------------------------------------- the drain, as a server
 
     void drain(DrainOrder order) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (lifecycle.state() == ConnectionState.CLOSED || tally != null) {
             return;
         }
@@ -801,7 +804,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
      * A drain of the server that comes later counts it as if it had begun then.
      */
     void retireAlone(String reason) {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         GoAwayNotice notice = new GoAwayNotice(reason, GoAwayNotice.DEFAULT_GRACE_MILLIS);
         long quietMillis = endpoint.settings().liveness().quietMillis();
         if (tryTellToGo(notice, quietMillis) && toldToGo) {
@@ -826,7 +829,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
             toldToGo = true;
             counters.increment(Counter.GO_AWAYS_TOLD);
             FlightEvents.goAwayTold(connection, notice);
-            context().write(stamped(notice.toAnnouncement()));
+            traffic.write(stamped(notice.toAnnouncement()));
             drain.watchHelloPeer();
             // Now: the loop's other tasks may be to tell ten thousand other peers the same.
             traffic.flushNow();
@@ -837,7 +840,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     void force() {
-        assert loop.inEventLoop();
+        assert loop().inEventLoop();
         if (lifecycle.state() == ConnectionState.CLOSED) {
             return;
         }
@@ -888,7 +891,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     boolean isReading() {
-        return channel.config().isAutoRead();
+        return channel().config().isAutoRead();
     }
 
     /** When bytes came last. */
@@ -898,7 +901,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     /** What waits to leave, less what has left of its first message: it changes when bytes leave. */
     long unsentBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
@@ -959,11 +962,11 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
         outputEnding = true;
         endIfOurs = end;
         // From here on nothing is answered, so there is no reason left not to read; the peer's last one-ways are owed.
-        channel.config().setAutoRead(true);
+        channel().config().setAutoRead(true);
         flushThen(() -> {
             if (peerEnded) {
                 close(null);
-            } else if (lifecycle.state() != ConnectionState.CLOSED && channel instanceof DuplexChannel duplex) {
+            } else if (lifecycle.state() != ConnectionState.CLOSED && channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
                 if (side == Side.SERVER) {
                     after(LINGER_MILLIS, () -> close(null));
@@ -1000,7 +1003,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
     }
 
     private void afterNanos(long nanos, Runnable action) {
-        deadlines.add(new DeadlineQueue.Node(now() + nanos) {
+        deadlines.add(new Deadline(now() + nanos) {
             @Override
             void onDeadline() {
                 action.run();
@@ -1016,21 +1019,21 @@ final class ConnectionHandler extends ChannelDuplexHandler implements PendingReq
 
     /** Runs an action when everything written before has left, or can leave no more: now, if that is so. */
     void flushThen(Runnable next) {
-        ChannelFuture flushed = context().write(Unpooled.EMPTY_BUFFER);
+        ChannelFuture flushed = traffic.write(Unpooled.EMPTY_BUFFER);
         traffic.flushNow();
         flushed.addListener(done -> next.run());
     }
 
     private void onLoopIfAlive(Runnable command) {
         try {
-            loop.execute(command);
+            loop().execute(command);
         } catch (RejectedExecutionException e) {
-            log.debug("the event loop of {} has ended, nothing left to do there", remoteAddress);
+            log.debug("the event loop of {} has ended, nothing left to do there", remoteAddress());
         }
     }
 
     long now() {
-        return loop.ticker().nanoTime();
+        return loop().ticker().nanoTime();
     }
 
     private ChannelHandlerContext context() {

@@ -1,6 +1,5 @@
 package io.longlink.remoting.internal;
 
-import io.longlink.remoting.netty.NettyDecoder;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,7 +16,7 @@ final class FrameWatch {
     static final int LEAST_GROWTH_BYTES = 64 * 1024;
 
     private final ConnectionHandler connection;
-    private final NettyDecoder decoder;
+    private final Traffic traffic;
     private final DeadlineQueue deadlines;
     private final long timeoutNanos;
     private boolean unfinished;
@@ -26,9 +25,9 @@ final class FrameWatch {
     private int periodBytes;
 
     /** @param timeoutMillis how long a period is; 0 for never */
-    FrameWatch(ConnectionHandler connection, NettyDecoder decoder, DeadlineQueue deadlines, long timeoutMillis) {
+    FrameWatch(ConnectionHandler connection, Traffic traffic, DeadlineQueue deadlines, long timeoutMillis) {
         this.connection = connection;
-        this.decoder = decoder;
+        this.traffic = traffic;
         this.deadlines = deadlines;
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }
@@ -53,7 +52,7 @@ final class FrameWatch {
     /** We read again, or stop reading: what was not read until now is not the peer's fault. */
     void onReading() {
         if (unfinished) {
-            beginPeriod(decoder.unfinishedBytes());
+            beginPeriod(traffic.unfinishedBytes());
         }
     }
 
@@ -64,7 +63,7 @@ final class FrameWatch {
 
     private void arm(long nanos, boolean secondLook) {
         armed = true;
-        deadlines.add(new DeadlineQueue.Node(connection.now() + nanos) {
+        deadlines.add(new Deadline(connection.now() + nanos) {
             @Override
             void onDeadline() {
                 armed = false;
@@ -79,7 +78,7 @@ final class FrameWatch {
             // The end of a connection has its own limits.
             return;
         }
-        int bytes = decoder.unfinishedBytes();
+        int bytes = traffic.unfinishedBytes();
         int grown = bytes - periodBytes;
         long leftNanos = periodNanos + timeoutNanos - connection.now();
         if (leftNanos > 0) {

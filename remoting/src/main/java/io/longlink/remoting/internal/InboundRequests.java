@@ -2,6 +2,7 @@ package io.longlink.remoting.internal;
 
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.SerializeType;
+import io.netty.util.collection.IntCollections;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class InboundRequests {
     }
 
     /** One accepted request. */
-    static final class Entry extends DeadlineQueue.Node {
+    static final class Entry extends Deadline {
         private final InboundRequests owner;
         private final int opaque;
         private final SerializeType serializeType;
@@ -56,18 +57,21 @@ final class InboundRequests {
         }
     }
 
-    // As in PendingRequests, and for the same reason.
-    private final IntObjectMap<Entry> bySpreadOpaque = new IntObjectHashMap<>(1);
+    private static final IntObjectMap<Entry> NONE = IntCollections.emptyMap();
+
+    // The one that came when there was no other, so older than all in the map. Who asks one thing at a time needs no map.
+    private @Nullable Entry first;
+
+    // As in PendingRequests, and for the same reasons.
+    private IntObjectMap<Entry> bySpreadOpaque = NONE;
     private final DeadlineQueue deadlines;
-    private final long timeoutNanos;
     private final Listener listener;
     private int size;
     private int parked;
 
-    /** @param timeoutNanos how long a request may go unanswered */
-    InboundRequests(DeadlineQueue deadlines, long timeoutNanos, Listener listener) {
+    /** Nothing in flight. */
+    InboundRequests(DeadlineQueue deadlines, Listener listener) {
         this.deadlines = deadlines;
-        this.timeoutNanos = timeoutNanos;
         this.listener = listener;
     }
 
@@ -84,17 +88,29 @@ final class InboundRequests {
         return size > parked;
     }
 
-    Entry add(RemotingCommand request, long nowNanos) {
-        Entry entry = new Entry(this, request, nowNanos + timeoutNanos);
-        Entry first = bySpreadOpaque.get(PendingRequests.spread(entry.opaque));
-        if (first == null) {
-            bySpreadOpaque.put(PendingRequests.spread(entry.opaque), entry);
+    /** @param deadlineNanos until when it may go unanswered, on the event loop's ticker */
+    Entry add(RemotingCommand request, long deadlineNanos) {
+        Entry entry = new Entry(this, request, deadlineNanos);
+        if (size == 0) {
+            first = entry;
         } else {
-            first.last().sameOpaque = entry;
+            addToMap(entry);
         }
         size++;
         deadlines.add(entry);
         return entry;
+    }
+
+    private void addToMap(Entry entry) {
+        if (bySpreadOpaque == NONE) {
+            bySpreadOpaque = new IntObjectHashMap<>(1);
+        }
+        Entry oldest = bySpreadOpaque.get(PendingRequests.spread(entry.opaque));
+        if (oldest == null) {
+            bySpreadOpaque.put(PendingRequests.spread(entry.opaque), entry);
+        } else {
+            oldest.last().sameOpaque = entry;
+        }
     }
 
     /** The processor returned without an answer. */
@@ -107,7 +123,10 @@ final class InboundRequests {
 
     /** Takes out the request that a response answers, the oldest if there are several; {@code null} if there is none, or not any more. */
     @Nullable Entry take(int opaque) {
-        Entry entry = bySpreadOpaque.get(PendingRequests.spread(opaque));
+        Entry entry = first;
+        if (entry == null || entry.opaque != opaque) {
+            entry = bySpreadOpaque.get(PendingRequests.spread(opaque));
+        }
         if (entry != null) {
             remove(entry);
         }
@@ -124,16 +143,20 @@ final class InboundRequests {
     /** Gives up all of them and returns how many they were. */
     int abandon() {
         int abandoned = size;
-        for (Entry entry : bySpreadOpaque.values()) {
-            for (Entry e = entry; e != null; e = e.sameOpaque) {
-                e.gone = true;
-                deadlines.remove(e);
-            }
-        }
-        bySpreadOpaque.clear();
+        abandon(first);
+        bySpreadOpaque.values().forEach(this::abandon);
+        first = null;
+        bySpreadOpaque = NONE;
         size = 0;
         parked = 0;
         return abandoned;
+    }
+
+    private void abandon(@Nullable Entry oldest) {
+        for (Entry entry = oldest; entry != null; entry = entry.sameOpaque) {
+            entry.gone = true;
+            deadlines.remove(entry);
+        }
     }
 
     private void remove(Entry entry) {
@@ -143,8 +166,16 @@ final class InboundRequests {
             parked--;
         }
         deadlines.remove(entry);
-        Entry first = bySpreadOpaque.get(PendingRequests.spread(entry.opaque));
         if (first == entry) {
+            first = null;
+        } else {
+            removeFromMap(entry);
+        }
+    }
+
+    private void removeFromMap(Entry entry) {
+        Entry oldest = bySpreadOpaque.get(PendingRequests.spread(entry.opaque));
+        if (oldest == entry) {
             if (entry.sameOpaque == null) {
                 bySpreadOpaque.remove(PendingRequests.spread(entry.opaque));
             } else {
@@ -152,7 +183,7 @@ final class InboundRequests {
             }
             return;
         }
-        for (Entry e = first; e != null; e = e.sameOpaque) {
+        for (Entry e = oldest; e != null; e = e.sameOpaque) {
             if (e.sameOpaque == entry) {
                 e.sameOpaque = entry.sameOpaque;
                 return;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Tells the {@link Liveness} of one connection what happens on it, asks it what is due, and has that done. One deadline at a time, however
  * much is read and written: when it comes, what happened meanwhile moves it. Event loop only.
  */
-final class LivenessWatch extends DeadlineQueue.Node {
+final class LivenessWatch extends Deadline {
     /** A connection gets from nine tenths to eleven tenths of the age in the settings. */
     private static final double AGE_JITTER = 0.1;
 

@@ -6,16 +6,15 @@ import io.longlink.remoting.RPCHook;
 import io.longlink.remoting.RemotingStats;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.RequestExecutors;
-import io.longlink.remoting.netty.NettyDecoder;
-import io.longlink.remoting.netty.NettyEncoder;
 import io.longlink.remoting.netty.NettyEventExecutor;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -38,12 +37,6 @@ public final class RemotingEndpoint {
     /** Requests that may wait for a thread of the shared executor; beyond that they are answered SYSTEM_BUSY. */
     private static final int PUBLIC_QUEUE_CAPACITY = 10_000;
 
-    private static final Entrance PROCESSORS = new Entrance();
-
-    /** Does nothing. Its context is what processors get. */
-    @Sharable
-    private static final class Entrance extends ChannelInboundHandlerAdapter {}
-
     /** What the threads of one side share, also among a server and its sub-servers. */
     private record Shared(
             OwnThreads threads,
@@ -54,7 +47,8 @@ public final class RemotingEndpoint {
             ThreadPoolExecutor callbackExecutor,
             ThreadPoolExecutor setupExecutor,
             ThreadPoolExecutor sessionExecutor,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            ConcurrentMap<EventLoop, LoopDeadlines> deadlines) {}
 
     private final Shared shared;
     private final ProcessorTable processors = new ProcessorTable();
@@ -80,7 +74,8 @@ public final class RemotingEndpoint {
                 RequestExecutors.pool(threads.workers("callback"), settings.callbackThreads(), callbackQueueCapacity(settings)),
                 RequestExecutors.pool(threads.workers("setup"), SETUP_THREADS, PUBLIC_QUEUE_CAPACITY),
                 RequestExecutors.pool(threads.workers("session"), 1, PUBLIC_QUEUE_CAPACITY),
-                random));
+                random,
+                new ConcurrentHashMap<>()));
     }
 
     private RemotingEndpoint(Shared shared) {
@@ -110,16 +105,8 @@ public final class RemotingEndpoint {
      * @param remoteAddress how the peer is called in messages and events
      */
     public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
-        Traffic traffic = new Traffic();
-        NettyDecoder decoder = new NettyDecoder(shared.settings.frameMaxLength());
-        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress, traffic, decoder);
-        channel.pipeline()
-                .addLast("encoder", new NettyEncoder(shared.settings.frameMaxLength()))
-                .addLast("traffic", traffic)
-                .addLast("decoder", decoder)
-                .addLast("connection", handler)
-                // What processors write to their context starts here, so that it passes the connection's bookkeeping.
-                .addLast("processors", PROCESSORS);
+        ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress);
+        channel.pipeline().addLast("traffic", handler.traffic()).addLast("connection", handler);
         return handler.connection();
     }
 
@@ -196,6 +183,11 @@ public final class RemotingEndpoint {
 
     RandomGenerator random() {
         return shared.random;
+    }
+
+    /** What an event loop waits for, for the connections that it serves. */
+    LoopDeadlines deadlines(EventLoop loop) {
+        return shared.deadlines.computeIfAbsent(loop, LoopDeadlines::new);
     }
 
     RequestDispatcher dispatcher() {

@@ -1,19 +1,34 @@
 package io.longlink.remoting.internal;
 
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.longlink.remoting.netty.NettyDecoder;
+import io.longlink.remoting.netty.NettyEncoder;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes when bytes came in and when bytes went out last, whole frames or not; and has what is written while the loop reads, or by the tasks
- * that wait for it now, go out with one flush. Between the codec's two halves: the encoder gathers what one flush lets go. Event loop only.
+ * The socket's side of one connection: bytes that come in become commands, and commands that go out become bytes. Notes when bytes came in
+ * and when bytes went out last, whole frames or not; and has what is written while the loop reads, or by the tasks that wait for it now, go
+ * out with one flush: the encoder gathers what one flush lets go. Event loop only.
+ *
+ * <p>Decoder and encoder are handlers that live in this one's context: thousands of idle connections need no context for each.
  */
 final class Traffic extends ChannelDuplexHandler implements Runnable {
     /** More flushes are not made one, so that the peer has something to do meanwhile. */
     private static final int FLUSHES_AT_ONCE = 256;
 
+    /** Hears of everything that anybody writes to the channel, and says what of it goes out: by {@link #write(Object, ChannelPromise)}. */
+    interface Outlet {
+        void onWrite(Object message, ChannelPromise promise);
+    }
+
+    private final NettyDecoder decoder;
+    private final NettyEncoder encoder;
+    private final Outlet outlet;
     private @Nullable ChannelHandlerContext context;
     private long lastReadNanos;
     private long lastWriteNanos;
@@ -25,6 +40,13 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     private boolean reading;
     private boolean scheduled;
     private int flushesAsked;
+
+    /** @param maxFrameLength of both directions, in bytes */
+    Traffic(int maxFrameLength, Outlet outlet) {
+        this.decoder = new NettyDecoder(maxFrameLength);
+        this.encoder = new NettyEncoder(maxFrameLength);
+        this.outlet = outlet;
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
@@ -45,18 +67,28 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         lastReadNanos = now(ctx);
         // What is written from here on is younger than these bytes, and must not look older.
         batchKnown = false;
         reading = true;
-        ctx.fireChannelRead(message);
+        decoder.channelRead(ctx, message);
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         endReading();
-        ctx.fireChannelReadComplete();
+        decoder.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        decoder.userEventTriggered(ctx, event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        decoder.channelInactive(ctx);
     }
 
     @Override
@@ -77,8 +109,40 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        outlet.onWrite(message, promise);
+    }
+
+    /** Lets a message out. */
+    void write(Object message, ChannelPromise promise) {
         unflushed = true;
-        ctx.write(message, promise);
+        encoder.write(context(), message, promise);
+    }
+
+    /** As {@link #write(Object, ChannelPromise)}, and returns how that ends. */
+    ChannelFuture write(Object message) {
+        ChannelPromise promise = newPromise();
+        write(message, promise);
+        return promise;
+    }
+
+    /** Lets a message out and has it flushed, with others, soon. */
+    void writeAndFlush(Object message, ChannelPromise promise) {
+        write(message, promise);
+        flush(context());
+    }
+
+    /** As {@link #writeAndFlush(Object, ChannelPromise)}, for whom it does not matter how that ends. */
+    void writeAndFlush(Object message) {
+        writeAndFlush(message, newPromise());
+    }
+
+    /** Why an answer that was written with a void promise could not be encoded; {@code null} if it could. */
+    @Nullable RemotingCommandException takeFailure() {
+        return encoder.takeFailure();
+    }
+
+    ChannelPromise newPromise() {
+        return context().newPromise();
     }
 
     @Override
@@ -104,12 +168,14 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         endReading();
-        ctx.close(promise);
+        encoder.close(ctx, promise);
     }
 
     @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
+    public void handlerRemoved(ChannelHandlerContext ctx) throws Exception {
         flushIfAsked();
+        encoder.handlerRemoved(ctx);
+        decoder.handlerRemoved(ctx);
     }
 
     private void endReading() {
@@ -127,19 +193,23 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     void flushNow() {
         flushesAsked = 0;
         batchKnown = false;
-        ChannelHandlerContext ctx = Objects.requireNonNull(context);
+        ChannelHandlerContext ctx = context();
         if (!unflushed) {
-            ctx.flush();
+            encoder.flush(ctx);
             return;
         }
         unflushed = false;
         lastWriteNanos = now(ctx);
         flushing = true;
         try {
-            ctx.flush();
+            encoder.flush(ctx);
         } finally {
             flushing = false;
         }
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "not in a pipeline yet");
     }
 
     private static long now(ChannelHandlerContext ctx) {
@@ -153,7 +223,7 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     long batchNanos() {
         if (!batchKnown) {
             batchKnown = true;
-            batchNanos = now(Objects.requireNonNull(context));
+            batchNanos = now(context());
         }
         return batchNanos;
     }
@@ -166,6 +236,11 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     /** Whether something was written that the socket has not been given yet. */
     boolean hasUnflushed() {
         return unflushed;
+    }
+
+    /** How much has come of a frame whose rest has not, in bytes. */
+    int unfinishedBytes() {
+        return decoder.unfinishedBytes();
     }
 
     /** On the event loop's ticker, as all times here. */

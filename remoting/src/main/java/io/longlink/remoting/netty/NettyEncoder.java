@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A command is encoded when it is written, not when it leaves. Each keeps its own promise, which succeeds when the last byte of its frame
  * has left and not before.
  *
- * <p>A command that cannot be written fails its own write with a {@link RemotingCommandException} whose outcome is NOT_SENT.
+ * <p>A command that cannot be written fails its own write with a {@link RemotingCommandException} whose outcome is NOT_SENT; who writes with
+ * a void promise asks for it by {@link #takeFailure}.
  * Not a byte of it has left, so the connection is as good as before and stays open, unlike RocketMQ's.
  *
  * <p>The body is copied into the buffer. A socket wants direct memory, so a wrapped array would be copied later anyway.
@@ -39,6 +40,8 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
     private final int maxFrameLength;
 
     private @Nullable FrameBatch batch;
+
+    private @Nullable RemotingCommandException failure;
 
     /** What batches have needed lately. */
     private int usualBytes = MIN_BATCH_BYTES;
@@ -72,6 +75,7 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             return;
         }
         FrameBatch full = null;
+        RemotingCommandException why = null;
         try {
             byte[] body = command.getBody();
             int bodyLength = body == null ? 0 : body.length;
@@ -84,11 +88,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             }
             addFrame(ctx, command, estimate, promise);
         } catch (RemotingCommandException e) {
-            promise.tryFailure(e);
+            why = e;
         } catch (RuntimeException | OutOfMemoryError e) {
             // Of this command only, such as a map that somebody else changes, or no memory for a large body.
             String message = "command " + command.getCode() + " cannot be written: " + e;
-            promise.tryFailure(new RemotingCommandException(message, e, Outcome.NOT_SENT));
+            why = new RemotingCommandException(message, e, Outcome.NOT_SENT);
         }
         if (full != null) {
             // Only now: the channel may turn unwritable, be flushed and turn writable by this, and what is written then comes behind.
@@ -98,13 +102,31 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
         if (open != null && open.bytes().readableBytes() >= BATCH_BYTES) {
             writeBatch(ctx);
         }
+        if (why != null) {
+            // Last: whoever hears of it may write at once.
+            fail(promise, why);
+        }
+    }
+
+    private void fail(ChannelPromise promise, RemotingCommandException why) {
+        if (promise.isVoid()) {
+            failure = why;
+        }
+        promise.tryFailure(why);
+    }
+
+    /** Why a command that was written with a void promise could not be, since this was asked last; {@code null} if all could. */
+    public @Nullable RemotingCommandException takeFailure() {
+        RemotingCommandException taken = failure;
+        failure = null;
+        return taken;
     }
 
     private void addFrame(ChannelHandlerContext ctx, RemotingCommand command, int estimate, ChannelPromise promise)
             throws RemotingCommandException {
         FrameBatch open = batch;
         // Not ioBuffer, which may be on the heap: then the socket would get a copy, and nobody would know what of it has left.
-        FrameBatch frames = open != null ? open : new FrameBatch(ctx.alloc().directBuffer(Math.max(estimate, usualBytes)));
+        FrameBatch frames = open != null ? open : new FrameBatch(ctx.alloc().directBuffer(Math.max(estimate, roundUp(usualBytes))));
         ByteBuf bytes = frames.bytes();
         int start = bytes.writerIndex();
         boolean complete = false;
@@ -122,6 +144,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
                 }
             }
         }
+    }
+
+    /** To a power of two: batches differ in length, and one that outgrows its buffer by a little is copied whole. */
+    private static int roundUp(int bytes) {
+        return Integer.highestOneBit(bytes - 1) << 1;
     }
 
     private void writeBatch(ChannelHandlerContext ctx) {

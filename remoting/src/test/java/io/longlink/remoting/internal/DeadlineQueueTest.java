@@ -23,9 +23,9 @@ class DeadlineQueueTest {
     private final MockTicker ticker = Ticker.newMockTicker();
     private final TestChannel channel = new TestChannel(ticker);
     private final List<String> told = new ArrayList<>();
-    private DeadlineQueue queue;
+    private LoopDeadlines queue;
 
-    private final class Named extends DeadlineQueue.Node {
+    private final class Named extends Deadline {
         private final String name;
         private final Runnable then;
 
@@ -45,7 +45,7 @@ class DeadlineQueueTest {
     @BeforeEach
     void setUp() throws Exception {
         channel.register();
-        queue = new DeadlineQueue(channel.eventLoop());
+        queue = new LoopDeadlines(channel.eventLoop());
     }
 
     private Named add(String name, long deadlineNanos) {
@@ -225,6 +225,54 @@ class DeadlineQueueTest {
         assertEquals(-1, channel.runScheduledPendingTasks());
     }
 
+    @Test
+    void deadlines_ofSeveralConnections_areToldInTheirOrder() {
+        DeadlineQueue one = new ConnectionDeadlines(queue);
+        DeadlineQueue other = new ConnectionDeadlines(queue);
+        one.add(new Named("one late", 300, () -> {}));
+        other.add(new Named("other", 200, () -> one.add(new Named("one soon", 201, () -> {}))));
+        Named first = new Named("one early", 100, () -> {});
+        one.add(first);
+        one.remove(first);
+        advanceTo(200);
+        assertEquals(List.of("other"), told);
+        advanceTo(201);
+        assertEquals(List.of("other", "one soon"), told);
+        advanceTo(299);
+        assertEquals(2, told.size());
+        advanceTo(300);
+        assertEquals(List.of("other", "one soon", "one late"), told);
+        assertEquals(-1, channel.runScheduledPendingTasks());
+    }
+
+    @Test
+    void clear_ofTheLastConnection_stopsTheTimer() {
+        DeadlineQueue one = new ConnectionDeadlines(queue);
+        DeadlineQueue other = new ConnectionDeadlines(queue);
+        one.add(new Named("one", 100, () -> {}));
+        other.add(new Named("other", 200, () -> {}));
+        one.clear();
+        assertEquals(1, queue.size());
+        advanceTo(100);
+        other.clear();
+        assertEquals(0, queue.size());
+        assertEquals(-1, channel.runScheduledPendingTasks());
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void deadlines_thatAreMany_letTheLoopReadInBetween() {
+        for (int i = 0; i < 1_001; i++) {
+            DeadlineQueue connection = new ConnectionDeadlines(queue);
+            connection.add(new Named("node", 100, () -> {}));
+        }
+        ticker.advance(100, TimeUnit.NANOSECONDS);
+        queue.run();
+        assertEquals(1_000, told.size());
+        channel.runScheduledPendingTasks();
+        assertEquals(1_001, told.size());
+    }
+
     /** Netty's own timers do not get that far, so the event loop is one that only remembers what it was told to run. */
     @Test
     void deadlines_onBothSidesOfTheLongsEnd_keepTheirOrder() {
@@ -262,7 +310,7 @@ class DeadlineQueueTest {
                         default -> throw new UnsupportedOperationException(method.getName());
                     }
                 });
-        queue = new DeadlineQueue(loop);
+        queue = new LoopDeadlines(loop);
         add("behind", Long.MAX_VALUE + 5);
         add("before", Long.MAX_VALUE - 5);
         Runnable timer = timers.getLast();

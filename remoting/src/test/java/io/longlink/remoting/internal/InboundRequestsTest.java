@@ -26,8 +26,8 @@ class InboundRequestsTest {
     @BeforeEach
     void setUp() throws Exception {
         channel.register();
-        deadlines = new DeadlineQueue(channel.eventLoop());
-        inbound = new InboundRequests(deadlines, TIMEOUT, () -> unanswered++);
+        deadlines = new LoopDeadlines(channel.eventLoop());
+        inbound = new InboundRequests(deadlines, () -> unanswered++);
     }
 
     private InboundRequests.Entry add(int opaque) {
@@ -38,7 +38,7 @@ class InboundRequestsTest {
         RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
         request.setOpaque(opaque);
         request.setSerializeTypeCurrentRPC(type);
-        return inbound.add(request, ticker.nanoTime());
+        return inbound.add(request, ticker.nanoTime() + TIMEOUT);
     }
 
     private void advance(long nanos) {
@@ -85,6 +85,21 @@ class InboundRequestsTest {
         assertNotNull(inbound.take(5));
         assertNull(inbound.take(5));
         assertTrue(inbound.isEmpty());
+    }
+
+    @Test
+    void equalOpaques_areTakenOldestFirst() {
+        InboundRequests.Entry first = add(5);
+        InboundRequests.Entry second = add(5);
+        assertEquals(first, inbound.take(5));
+
+        InboundRequests.Entry third = add(5);
+        assertEquals(second, inbound.take(5));
+        assertEquals(third, inbound.take(5));
+
+        InboundRequests.Entry again = add(5);
+        assertEquals(again, inbound.take(5));
+        assertNull(inbound.take(5));
     }
 
     @Test

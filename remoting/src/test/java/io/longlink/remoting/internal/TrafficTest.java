@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TrafficTest {
-    private final Traffic traffic = new Traffic();
+    private final Traffic traffic = new Traffic(1_000, this::letOut);
     private final FlushCounter flushes = new FlushCounter();
     private final MockTicker ticker = Ticker.newMockTicker();
     private final EmbeddedChannel channel = EmbeddedChannel.builder()
@@ -27,7 +28,7 @@ class TrafficTest {
             .handlers(flushes, traffic, new ChannelInboundHandlerAdapter())
             .build();
 
-    /** In place of the encoder, and of the socket: this channel runs its tasks at each write. */
+    /** In place of the socket: this channel runs its tasks at each write. */
     private static final class FlushCounter extends ChannelOutboundHandlerAdapter {
         private int writes;
         private int count;
@@ -54,6 +55,14 @@ class TrafficTest {
         channel.pipeline().lastContext().writeAndFlush(Unpooled.copyInt(1));
     }
 
+    private void letOut(Object message, ChannelPromise promise) {
+        traffic.write(message, promise);
+    }
+
+    private static ByteBuf beginningOfAFrame() {
+        return Unpooled.copyInt(100);
+    }
+
     @Test
     void flushes_ofOneTurn_becomeOneBehindItsTasks() {
         channel.eventLoop().execute(this::writeAndFlush);
@@ -78,7 +87,7 @@ class TrafficTest {
 
     @Test
     void flushes_whileTheLoopReads_becomeOneAtItsEnd() {
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         writeAndFlush();
         writeAndFlush();
         channel.runPendingTasks();
@@ -91,7 +100,7 @@ class TrafficTest {
     @Test
     void flushThatWaits_whenReadingBegins_waitsForItsEnd() {
         writeAndFlush();
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         channel.runPendingTasks();
         assertEquals(0, flushes.count);
 
@@ -103,7 +112,7 @@ class TrafficTest {
 
     @Test
     void flushes_thatAreMany_doNotWait() {
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         for (int i = 0; i < 255; i++) {
             writeAndFlush();
         }
@@ -114,7 +123,7 @@ class TrafficTest {
 
     @Test
     void flush_whileTheChannelTurnsUnwritable_doesNotWait() {
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         writeAndFlush();
         assertEquals(0, flushes.count);
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
@@ -124,7 +133,7 @@ class TrafficTest {
 
     @Test
     void flushThatWaits_atAClose_leavesBeforeIt() {
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         writeAndFlush();
         channel.close();
         assertEquals(1, flushes.count);
@@ -132,7 +141,7 @@ class TrafficTest {
 
     @Test
     void failure_whileTheLoopReads_endsTheWait() {
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         writeAndFlush();
         channel.pipeline().fireExceptionCaught(new IllegalStateException("expected"));
         assertEquals(1, flushes.count);
@@ -150,7 +159,7 @@ class TrafficTest {
         assertEquals(20, traffic.batchNanos());
 
         ticker.advance(10, TimeUnit.NANOSECONDS);
-        channel.pipeline().fireChannelRead(Unpooled.copyInt(2));
+        channel.pipeline().fireChannelRead(beginningOfAFrame());
         assertEquals(30, traffic.batchNanos(), "what is written behind a read is younger than it");
         channel.pipeline().fireChannelReadComplete();
     }

@@ -3,6 +3,7 @@ package io.longlink.remoting.netty;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,7 +31,8 @@ final class NettyEncoderTest {
     private static final int LIMIT = 200;
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
-    private final EmbeddedChannel channel = new EmbeddedChannel(new NettyEncoder(LIMIT));
+    private final NettyEncoder encoder = new NettyEncoder(LIMIT);
+    private final EmbeddedChannel channel = new EmbeddedChannel(encoder);
 
     NettyEncoderTest() {
         channel.config().setAllocator(allocator);
@@ -102,6 +104,19 @@ final class NettyEncoderTest {
         assertEquals(45, frames.getInt(39));
         assertNull(channel.readOutbound());
         frames.release();
+    }
+
+    @Test
+    void tooLongCommand_withAVoidPromise_isToldToWhoAsks() {
+        channel.write(command(10), channel.unsafe().voidPromise());
+        assertNull(encoder.takeFailure());
+
+        channel.write(command(LIMIT), channel.unsafe().voidPromise());
+        RemotingCommandException failure = encoder.takeFailure();
+        assertNotNull(failure);
+        assertSame(Outcome.NOT_SENT, failure.outcome());
+        assertNull(encoder.takeFailure());
+        assertTrue(channel.isOpen());
     }
 
     @Test
@@ -178,6 +193,25 @@ final class NettyEncoderTest {
         assertEquals(List.of(20_029, 20_030 + 32), written.stream().map(ByteBuf::readableBytes).toList());
         assertEquals(20_026, written.get(1).getInt(0), "the one that was being written comes first");
         written.forEach(ByteBuf::release);
+        assertFalse(wide.finish());
+    }
+
+    @Test
+    void failure_heardBySomebodyWhoWritesAtOnce_letsTheFullBatchGoFirst() {
+        EmbeddedChannel wide = new EmbeddedChannel(new NettyEncoder());
+        wide.write(command(20_000));
+        RemotingCommand bad = command(20_001);
+        bad.setCode(200050);
+        ChannelPromise promise = wide.newPromise();
+        promise.addListener(failed -> wide.writeAndFlush(command(3)));
+        wide.write(bad, promise);
+        assertInstanceOf(RemotingCommandException.class, promise.cause());
+        List<Integer> lengths = new ArrayList<>();
+        for (ByteBuf frames = wide.readOutbound(); frames != null; frames = wide.readOutbound()) {
+            lengths.add(frames.readableBytes());
+            frames.release();
+        }
+        assertEquals(List.of(20_029, 32), lengths);
         assertFalse(wide.finish());
     }
 

@@ -1,22 +1,23 @@
 package io.longlink.remoting.internal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class AnswerPromiseTest {
+class RequestPromiseTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final AnswerPromise promise = new AnswerPromise(channel);
+    private final List<@Nullable Throwable> heard = new ArrayList<>();
+    private final RequestPromise promise = new RequestPromise(channel, heard::add);
     private final IOException failure = new IOException("expected");
 
     @AfterEach
@@ -25,24 +26,25 @@ class AnswerPromiseTest {
     }
 
     @Test
-    void writes_thatEnd_leaveItAsItWas() {
+    void success_isToldOnce_andNoFailureBehindIt() {
         assertTrue(promise.setUncancellable());
-        assertTrue(promise.trySuccess());
-        assertTrue(promise.tryFailure(failure));
         assertFalse(promise.cancel(true));
-        assertFalse(promise.isDone());
-        assertSame(failure, promise.takeFailure());
-        assertNull(promise.takeFailure());
+        assertTrue(promise.trySuccess());
+        assertFalse(promise.tryFailure(failure));
+        promise.setSuccess();
+        assertEquals(Arrays.asList((Throwable) null), heard);
     }
 
     @Test
-    void whoWantsToHear_getsAPromiseOfHisOwn() {
+    void failure_isToldOnce_andNoSuccessBehindIt() {
+        promise.setFailure(failure);
+        assertFalse(promise.trySuccess());
+        assertFalse(promise.tryFailure(new IOException("late")));
+        assertEquals(List.of(failure), heard);
+    }
+
+    @Test
+    void listener_isTheOneItWasMadeWith() {
         assertThrows(IllegalStateException.class, () -> promise.addListener(done -> {}));
-        ChannelPromise one = promise.unvoid();
-        List<String> heard = new ArrayList<>();
-        one.addListener(done -> heard.add("done"));
-        one.setFailure(failure);
-        assertTrue(heard.contains("done"));
-        assertSame(failure, promise.takeFailure());
     }
 }
