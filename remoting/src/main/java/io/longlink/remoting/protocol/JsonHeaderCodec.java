@@ -65,29 +65,39 @@ final class JsonHeaderCodec {
      * @param mapping how to write the header object, whose fields are all ext fields; null if they are in the command's map
      */
     static void write(RemotingCommand command, @Nullable CustomHeaderMapping mapping, ByteBuf out) {
-        out.writeBytes(OUT_CODE);
-        writeNumber(out, command.getCode());
+        HeaderWriter writer = HeaderWriter.to(out);
+        try {
+            writeHeader(command, mapping, writer);
+            writer.flush();
+        } finally {
+            writer.release();
+        }
+    }
+
+    private static void writeHeader(RemotingCommand command, @Nullable CustomHeaderMapping mapping, HeaderWriter out) {
+        out.put(OUT_CODE);
+        out.putDecimal(command.getCode());
         if (mapping != null) {
             writeCustomHeader(out, mapping, Objects.requireNonNull(command.readCustomHeader()));
         } else {
             writeExtFields(out, command.getExtFields());
         }
-        out.writeBytes(OUT_FLAG);
-        writeNumber(out, command.getFlag());
-        out.writeBytes(OUT_LANGUAGE_OPAQUE[command.getLanguage().getCode()]);
-        writeNumber(out, command.getOpaque());
+        out.put(OUT_FLAG);
+        out.putDecimal(command.getFlag());
+        out.put(OUT_LANGUAGE_OPAQUE[command.getLanguage().getCode()]);
+        out.putDecimal(command.getOpaque());
         String remark = command.getRemark();
         if (remark != null) {
-            out.writeBytes(OUT_REMARK);
+            out.put(OUT_REMARK);
             writeString(out, remark);
         }
-        out.writeBytes(OUT_VERSION);
-        writeNumber(out, command.getVersion());
-        out.writeByte('}');
+        out.put(OUT_VERSION);
+        out.putDecimal(command.getVersion());
+        out.putByte('}');
     }
 
-    private static void writeCustomHeader(ByteBuf out, CustomHeaderMapping mapping, CommandCustomHeader header) {
-        out.writeBytes(OUT_EXT_FIELDS);
+    private static void writeCustomHeader(HeaderWriter out, CustomHeaderMapping mapping, CommandCustomHeader header) {
+        out.put(OUT_EXT_FIELDS);
         // A name brings the end of the value before it along; the first one goes without.
         int skipped = HeaderField.JSON_SEPARATOR_LENGTH;
         for (HeaderField field : mapping.fields()) {
@@ -95,27 +105,27 @@ final class JsonHeaderCodec {
             if (value == null && !field.isWhole) {
                 continue;
             }
-            out.writeBytes(field.jsonName, skipped, field.jsonName.length - skipped);
+            out.put(field.jsonName, skipped);
             skipped = 0;
             if (value == null) {
-                writeNumber(out, field.getWhole(header));
+                out.putDecimal(field.getWhole(header));
             } else if (value instanceof Integer || value instanceof Long) {
-                writeNumber(out, ((Number) value).longValue());
+                out.putDecimal(((Number) value).longValue());
             } else {
                 writeText(out, HeaderField.text(value));
             }
         }
         if (skipped == 0) {
-            out.writeByte('"');
+            out.putByte('"');
         }
-        out.writeByte('}');
+        out.putByte('}');
     }
 
-    private static void writeExtFields(ByteBuf out, @Nullable Map<String, String> fields) {
+    private static void writeExtFields(HeaderWriter out, @Nullable Map<String, String> fields) {
         if (fields == null) {
             return;
         }
-        out.writeBytes(OUT_EXT_FIELDS);
+        out.put(OUT_EXT_FIELDS);
         boolean first = true;
         for (Map.Entry<String, String> field : fields.entrySet()) {
             String value = field.getValue();
@@ -123,31 +133,29 @@ final class JsonHeaderCodec {
                 continue;
             }
             if (!first) {
-                out.writeByte(',');
+                out.putByte(',');
             }
             first = false;
             writeString(out, field.getKey());
-            out.writeByte(':');
+            out.putByte(':');
             writeString(out, value);
         }
-        out.writeByte('}');
+        out.putByte('}');
     }
 
-    private static void writeNumber(ByteBuf out, long value) {
-        DecimalText.write(out, value, DecimalText.length(value));
-    }
-
-    private static void writeString(ByteBuf out, String text) {
-        out.writeByte('"');
+    private static void writeString(HeaderWriter out, String text) {
+        out.putByte('"');
         writeText(out, text);
-        out.writeByte('"');
+        out.putByte('"');
     }
 
-    private static void writeText(ByteBuf out, String text) {
-        if (isPlain(text)) {
-            ByteBufUtil.writeAscii(out, text);
-            return;
+    private static void writeText(HeaderWriter out, String text) {
+        if (!out.putPlain(text)) {
+            writeEscaped(out.flush(), text);
         }
+    }
+
+    private static void writeEscaped(ByteBuf out, String text) {
         int written = 0;
         int length = text.length();
         for (int i = 0; i < length; i++) {
@@ -160,17 +168,6 @@ final class JsonHeaderCodec {
             written = i + 1;
         }
         writeRun(out, text, written, length);
-    }
-
-    /** {@return whether the text is ASCII without anything to escape} */
-    private static boolean isPlain(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Text without anything to escape; a lone surrogate becomes a question mark. */

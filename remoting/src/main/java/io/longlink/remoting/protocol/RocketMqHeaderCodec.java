@@ -45,31 +45,42 @@ final class RocketMqHeaderCodec {
      * @throws RemotingCommandException NOT_SENT if the command does not fit this form; part of the header may have been written
      */
     static void write(RemotingCommand command, @Nullable CustomHeaderMapping mapping, ByteBuf out) throws RemotingCommandException {
-        out.writeShort(sixteenBits("code", command.getCode()));
-        out.writeByte(command.getLanguage().getCode());
-        out.writeShort(sixteenBits("version", command.getVersion()));
-        out.writeInt(command.getOpaque());
-        out.writeInt(command.getFlag());
+        HeaderWriter writer = HeaderWriter.to(out);
+        try {
+            writeHeader(command, mapping, writer);
+        } finally {
+            writer.release();
+        }
+    }
+
+    private static void writeHeader(RemotingCommand command, @Nullable CustomHeaderMapping mapping, HeaderWriter out)
+            throws RemotingCommandException {
+        out.putShort(sixteenBits("code", command.getCode()));
+        out.putByte(command.getLanguage().getCode());
+        out.putShort(sixteenBits("version", command.getVersion()));
+        out.putInt(command.getOpaque());
+        out.putInt(command.getFlag());
         String remark = command.getRemark();
         if (remark == null) {
-            out.writeInt(0);
+            out.putInt(0);
         } else {
             writeText(out, remark);
         }
-        int lengthIndex = out.writerIndex();
-        out.writeInt(0);
+        out.putInt(0);
+        int extIndex = out.index();
         if (mapping != null) {
             writeCustomHeader(mapping, Objects.requireNonNull(command.readCustomHeader()), out);
         } else {
             writeExtFields(command.getExtFields(), out);
         }
-        out.setInt(lengthIndex, out.writerIndex() - lengthIndex - 4);
+        ByteBuf written = out.flush();
+        written.setInt(extIndex - Integer.BYTES, written.writerIndex() - extIndex);
     }
 
-    private static void writeCustomHeader(CustomHeaderMapping mapping, CommandCustomHeader header, ByteBuf out) {
+    private static void writeCustomHeader(CustomHeaderMapping mapping, CommandCustomHeader header, HeaderWriter out) {
         for (HeaderField field : mapping.fields()) {
             if (field.isWhole) {
-                out.writeBytes(field.binaryName);
+                out.put(field.binaryName);
                 writeNumber(out, field.getWhole(header));
                 continue;
             }
@@ -77,7 +88,7 @@ final class RocketMqHeaderCodec {
             if (value == null) {
                 continue;
             }
-            out.writeBytes(field.binaryName);
+            out.put(field.binaryName);
             if (value instanceof Integer || value instanceof Long) {
                 writeNumber(out, ((Number) value).longValue());
             } else {
@@ -86,7 +97,7 @@ final class RocketMqHeaderCodec {
         }
     }
 
-    private static void writeExtFields(@Nullable Map<String, String> fields, ByteBuf out) throws RemotingCommandException {
+    private static void writeExtFields(@Nullable Map<String, String> fields, HeaderWriter out) throws RemotingCommandException {
         if (fields == null) {
             return;
         }
@@ -100,22 +111,28 @@ final class RocketMqHeaderCodec {
             if (keyLength == 0 || keyLength > Short.MAX_VALUE) {
                 throw refused("a binary header carries ext field names of 1 to 32767 bytes, this one has " + keyLength);
             }
-            out.writeShort(keyLength);
-            ByteBufUtil.reserveAndWriteUtf8(out, key, keyLength);
+            out.putShort(keyLength);
+            if (!out.putPlain(key)) {
+                ByteBufUtil.reserveAndWriteUtf8(out.flush(), key, keyLength);
+            }
             writeText(out, value);
         }
     }
 
-    private static void writeNumber(ByteBuf out, long value) {
-        int length = DecimalText.length(value);
-        out.writeInt(length);
-        DecimalText.write(out, value, length);
+    private static void writeNumber(HeaderWriter out, long value) {
+        out.putInt(DecimalText.length(value));
+        out.putDecimal(value);
     }
 
-    private static void writeText(ByteBuf out, String text) {
-        int length = ByteBufUtil.utf8Bytes(text);
-        out.writeInt(length);
-        ByteBufUtil.reserveAndWriteUtf8(out, text, length);
+    private static void writeText(HeaderWriter out, String text) {
+        out.putInt(text.length());
+        if (!out.putPlain(text)) {
+            // Then it may have more bytes than characters.
+            ByteBuf written = out.flush();
+            int length = ByteBufUtil.utf8Bytes(text);
+            written.setInt(written.writerIndex() - Integer.BYTES, length);
+            ByteBufUtil.reserveAndWriteUtf8(written, text, length);
+        }
     }
 
     private static int sixteenBits(String field, int value) throws RemotingCommandException {

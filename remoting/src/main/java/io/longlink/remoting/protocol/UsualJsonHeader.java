@@ -30,6 +30,9 @@ final class UsualJsonHeader {
     /** Strings are moved in words of eight bytes, the last of which may reach beyond the header. */
     private static final int WORD = Long.BYTES;
 
+    /** Stands behind the header. It ends texts and numbers, and is in nothing that is expected, so nobody has to look where the end is. */
+    private static final byte END = 0;
+
     // What stands between texts, the first byte lowest.
     private static final int QUOTE = '"';
     private static final int QUOTE_COLON_QUOTE = '"' | ':' << 8 | '"' << 16;
@@ -47,10 +50,10 @@ final class UsualJsonHeader {
         }
     };
 
-    /** The header, used up in reading it, and at least a {@link #WORD} of anything behind its end. */
+    /** The header, used up in reading it, and {@link #END} and at least the rest of a {@link #WORD} behind it. */
     private final byte[] bytes;
 
-    private int end;
+    /** At most where {@link #END} is. */
     private int position;
 
     private UsualJsonHeader(int room) {
@@ -61,12 +64,12 @@ final class UsualJsonHeader {
     static @Nullable RemotingCommand read(ByteBuf frame, int index, int length) {
         UsualJsonHeader header = length <= ROOM ? OF_THREAD.get() : new UsualJsonHeader(length);
         frame.getBytes(index, header.bytes, 0, length);
+        header.bytes[length] = END;
         header.position = 0;
-        header.end = length;
-        return header.read();
+        return header.read(length);
     }
 
-    private @Nullable RemotingCommand read() {
+    private @Nullable RemotingCommand read(int length) {
         long code = take(JsonHeaderCodec.OUT_CODE) ? integer() : NONE;
         if (code == NONE) {
             return null;
@@ -89,7 +92,7 @@ final class UsualJsonHeader {
             }
         }
         long version = take(JsonHeaderCodec.OUT_VERSION) ? integer() : NONE;
-        boolean ended = isAt(position, '}') && position + 1 == end;
+        boolean ended = bytes[position] == '}' && position + 1 == length;
         if (flag == NONE || language == null || opaque == NONE || version == NONE || !ended) {
             return null;
         }
@@ -100,9 +103,6 @@ final class UsualJsonHeader {
     /** Moves behind these eight bytes or more if they are next. */
     private boolean take(byte[] expected) {
         int last = expected.length - Long.BYTES;
-        if (end - position < expected.length) {
-            return false;
-        }
         for (int i = 0; i < last; i += Long.BYTES) {
             if ((long) WORDS.get(bytes, position + i) != (long) WORDS.get(expected, i)) {
                 return false;
@@ -115,17 +115,13 @@ final class UsualJsonHeader {
         return true;
     }
 
-    private boolean isAt(int at, char token) {
-        return at < end && bytes[at] == token;
-    }
-
     /** An int in the shortest way to write it. */
     private long integer() {
-        boolean negative = isAt(position, '-');
+        boolean negative = bytes[position] == '-';
         int first = negative ? position + 1 : position;
         int at = first;
         long value = 0;
-        while (at < end && bytes[at] >= '0' && bytes[at] <= '9' && at - first < 10) {
+        while (bytes[at] >= '0' && bytes[at] <= '9' && at - first < 10) {
             value = value * 10 + (bytes[at] - '0');
             at++;
         }
@@ -185,7 +181,7 @@ final class UsualJsonHeader {
     /** Moves behind the lowest of these four bytes if they are next. */
     private boolean take(int token, int length) {
         int mask = -1 >>> (Integer.SIZE - length * Byte.SIZE);
-        if (end - position < length || ((int) FOUR_BYTES.get(bytes, position) & mask) != token) {
+        if (((int) FOUR_BYTES.get(bytes, position) & mask) != token) {
             return false;
         }
         position += length;
@@ -193,13 +189,13 @@ final class UsualJsonHeader {
     }
 
     /**
-     * Moves plain text to the front, up to what cannot be plain text, or to the end; returns where it ends then. It moves by more than a
-     * word, so that nothing is lost which was not read.
+     * Moves plain text to the front, up to what cannot be plain text; returns where it ends then. It moves by more than a word, so that
+     * nothing is lost which was not read.
      */
     private int moveText(int to) {
         int distance = position - to;
         int plain = WORD;
-        while (plain == WORD && position < end) {
+        while (plain == WORD) {
             long word = (long) WORDS.get(bytes, position);
             WORDS.set(bytes, position - distance, word);
             plain = plainBytes(word);

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,10 +12,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DecimalTextTest {
     private static void assertWritten(long value) {
         int length = DecimalText.length(value);
-        ByteBuf out = Unpooled.buffer(1);
-        DecimalText.write(out, value, length);
-        assertEquals(Long.toString(value), out.toString(StandardCharsets.US_ASCII));
         assertEquals(Long.toString(value).length(), length);
+        byte[] bytes = new byte[length + 2];
+        DecimalText.write(bytes, 1, value, length);
+        assertEquals("\0" + value + "\0", new String(bytes, StandardCharsets.US_ASCII));
     }
 
     @Test

@@ -285,6 +285,72 @@ final class HeaderCodecTest {
         }
     }
 
+    /** Its pieces pass through an array of 1,024 bytes. */
+    @ParameterizedTest
+    @EnumSource(SerializeType.class)
+    void write_headersAroundTheRoomOfTheWriter_areWhole(SerializeType type) throws Exception {
+        for (int length = 700; length < 1300; length++) {
+            LongHeader header = new LongHeader();
+            header.first = "x".repeat(length);
+            RemotingCommand command = RemotingCommand.createRequestCommand(1, header);
+            command.setSerializeTypeCurrentRPC(type);
+            ByteBuffer frame = command.encode();
+            assertEquals(frame.getInt(), frame.remaining());
+            RemotingCommand read = RemotingCommand.decode(frame);
+            assertEquals(Map.of("first", header.first, "number", "-1234567890123", "last", "\u00FC\"\u4F60"), read.getExtFields());
+        }
+    }
+
+    private static final class LongHeader implements CommandCustomHeader {
+        private String first = "";
+        private final long number = -1234567890123L;
+        private final String last = "\u00FC\"\u4F60";
+
+        @Override
+        public void checkFields() {}
+    }
+
+    /** Its text is foreign code, which may well write a command of its own. */
+    @ParameterizedTest
+    @EnumSource(SerializeType.class)
+    void write_fieldThatWritesACommandMeanwhile_disturbsNeither(SerializeType type) throws Exception {
+        RemotingCommand inner = RemotingCommand.createResponseCommand(2, "inner");
+        inner.setSerializeTypeCurrentRPC(type);
+        RemotingCommand outer = RemotingCommand.createRequestCommand(1, new WritingHeader(inner));
+        outer.setSerializeTypeCurrentRPC(type);
+        String innerText = RemotingCommand.decode(skipLength(inner.encode())).toString();
+        for (int i = 0; i < 2; i++) {
+            RemotingCommand read = RemotingCommand.decode(skipLength(outer.encode()));
+            assertEquals(Map.of("before", "b", "writing", innerText, "after", "a"), read.getExtFields());
+        }
+    }
+
+    private static ByteBuffer skipLength(ByteBuffer frame) {
+        return frame.position(4);
+    }
+
+    private static final class WritingHeader implements CommandCustomHeader {
+        private final String before = "b";
+        private final Object writing;
+        private final String after = "a";
+
+        WritingHeader(RemotingCommand inner) {
+            this.writing = new Object() {
+                @Override
+                public String toString() {
+                    try {
+                        return RemotingCommand.decode(skipLength(inner.encode())).toString();
+                    } catch (RemotingCommandException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            };
+        }
+
+        @Override
+        public void checkFields() {}
+    }
+
     /** A reader that is used again still has the rest of the header before. */
     @Test
     void json_headerCutShort_isNotCompletedFromTheOneBefore() throws Exception {
