@@ -113,7 +113,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.pending = new PendingRequests(deadlines, remoteAddress, this);
         this.inbound = new InboundRequests(deadlines, this);
         this.answers = new AnswerWriter(this, inbound, traffic);
-        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
+        this.watch = new LivenessWatch(this, side, endpoint.random());
     }
 
     Connection connection() {
@@ -123,6 +123,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     /** The handler between this one and the socket. */
     Traffic traffic() {
         return traffic;
+    }
+
+    DeadlineQueue deadlines() {
+        return deadlines;
     }
 
     String remoteAddress() {
