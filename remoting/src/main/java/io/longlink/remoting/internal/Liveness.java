@@ -90,7 +90,7 @@ final class Liveness {
         this.side = side;
         this.settings = settings;
         this.seen = seen;
-        long age = TimeUnit.MILLISECONDS.toNanos(settings.maxConnectionAgeMillis());
+        long age = Math.min(TimeUnit.MILLISECONDS.toNanos(settings.maxConnectionAgeMillis()), NEVER / 4);
         this.oldNanos = nowNanos + age + (long) (age * jitter);
     }
 

@@ -415,6 +415,13 @@ class LivenessTest {
     }
 
     @Test
+    void age_ofAnyLength_isNotReachedAtOnce() {
+        LivenessSettings settings = LivenessSettings.ofServer(0, 0, 0, Long.MAX_VALUE, 1_000);
+        assertEquals(Due.NOTHING, new Machine(Side.SERVER, settings, -0.1).due(at(1_000_000_000)));
+        assertEquals(Due.NOTHING, new Machine(Side.SERVER, settings, 0.1).due(at(1_000_000_000)));
+    }
+
+    @Test
     void settingsOff_nothingIsEverDue() {
         assertNeverDue(client(LivenessSettings.OFF), 1_000_000_000);
         assertNeverDue(clientOfHelloPeer(LivenessSettings.OFF), 1_000_000_000);
