@@ -112,7 +112,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.deadlines = new ConnectionDeadlines(endpoint.deadlines(channel.eventLoop()));
         this.pending = new PendingRequests(deadlines, this);
         this.inbound = new InboundRequests(deadlines, this);
-        this.answers = new AnswerWriter(this, inbound, traffic);
+        this.answers = new AnswerWriter(this, inbound);
         this.watch = new LivenessWatch(this, side, endpoint.random());
     }
 
