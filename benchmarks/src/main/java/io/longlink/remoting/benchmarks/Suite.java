@@ -2,8 +2,11 @@ package io.longlink.remoting.benchmarks;
 
 import static io.longlink.remoting.benchmarks.Contender.BARE;
 import static io.longlink.remoting.benchmarks.Contender.LONGLINK;
+import static io.longlink.remoting.benchmarks.Contender.LONGLINK_JSON;
 import static io.longlink.remoting.benchmarks.Contender.LONGLINK_LOOP;
 import static io.longlink.remoting.benchmarks.Contender.ROCKETMQ;
+import static io.longlink.remoting.benchmarks.Contender.ROCKETMQ_AS_PUBLISHED;
+import static io.longlink.remoting.benchmarks.Contender.ROCKETMQ_JSON;
 import static io.longlink.remoting.benchmarks.Contender.ROCKETMQ_LOOP;
 
 import java.util.List;
@@ -20,20 +23,22 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
     enum Name {
         QUICK,
         HEADLINE,
-        FULL
+        GROWTH
     }
 
     /** Contenders that take turns under some loads, one load after the other. */
     record Trial(List<Contender> contenders, List<Load> loads) {}
 
     private static final List<Contender> EXECUTOR_ONLY = List.of(BARE, LONGLINK, ROCKETMQ);
+    private static final List<Contender> OTHER_SETTINGS =
+            List.of(BARE, LONGLINK, LONGLINK_JSON, ROCKETMQ, ROCKETMQ_JSON, ROCKETMQ_AS_PUBLISHED);
     private static final List<Contender> LOOP_TOO = List.of(BARE, LONGLINK, LONGLINK_LOOP, ROCKETMQ, ROCKETMQ_LOOP);
 
     static Suite of(Name name) {
         return switch (name) {
             case QUICK -> quick();
             case HEADLINE -> headline();
-            case FULL -> full();
+            case GROWTH -> growth();
         };
     }
 
@@ -50,18 +55,19 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
         return new Suite(5, 6_000, 4_000, List.of(
                 trial(LOOP_TOO, "async:256:1:128", "sync:1:1:128"),
                 trial(EXECUTOR_ONLY, "async:256:1:1024", "async:256:1:65536", "sync:16:1:128", "sync:64:1:128"),
-                trial(EXECUTOR_ONLY, "oneway:1:1:128", "idle:0:10000:0")));
+                trial(LOOP_TOO, "oneway:1:1:128"),
+                trial(EXECUTOR_ONLY, "idle:0:10000:0")));
     }
 
-    private static Suite full() {
-        return new Suite(5, 4_000, 4_000, List.of(
-                trial(List.of(Contender.values()), "async:256:1:128"),
-                trial(LOOP_TOO, "async:256:1:1024", "async:256:1:65536", "sync:1:1:128", "sync:16:1:128", "sync:64:1:128"),
+    /** How the cost grows with callers, connections and bytes, beyond what the headline shows; and the other headers and settings. */
+    private static Suite growth() {
+        return new Suite(3, 4_000, 4_000, List.of(
+                trial(OTHER_SETTINGS, "async:256:1:128"),
                 trial(EXECUTOR_ONLY, "sync:256:1:128"),
                 trial(EXECUTOR_ONLY, "async:256:1:0", "async:256:1:16384", "async:16:1:1048576"),
                 trial(EXECUTOR_ONLY, "async:256:64:128", "async:256:1000:128", "async:256:100/10000:128"),
-                trial(EXECUTOR_ONLY, "oneway:1:1:128", "oneway:4:1:128", "flood:1:1:128", "flood:1:1:65536"),
-                trial(EXECUTOR_ONLY, "idle:0:1000:0", "idle:0:10000:0")));
+                trial(EXECUTOR_ONLY, "oneway:4:1:128", "flood:1:1:128", "flood:1:1:65536"),
+                trial(EXECUTOR_ONLY, "idle:0:1000:0")));
     }
 
     private static Trial trial(List<Contender> contenders, String... loads) {

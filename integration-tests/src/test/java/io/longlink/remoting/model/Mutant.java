@@ -40,7 +40,7 @@ record Mutant(String name, String file, String found, String replacement, String
             internal("CLOSED twice", "ConnectionLifecycle",
                     "state != ConnectionState.CLOSED", "true", "restart"),
             internal("a broken connection's requests were never sent", "PendingRequests",
-                    "closed && !entry.wasWritten() ? Outcome.NOT_SENT : Outcome.UNKNOWN", "Outcome.NOT_SENT", "death"),
+                    "closed && !entry.written ? Outcome.NOT_SENT : Outcome.UNKNOWN", "Outcome.NOT_SENT", "death"),
             internal("an answer leaves its request pending", "PendingRequests",
                     "} else {\n            remove(entry);\n        }\n        return entry;", "}\n        return entry;", "restart"),
             internal("an answered request stays in flight", "InboundRequests",

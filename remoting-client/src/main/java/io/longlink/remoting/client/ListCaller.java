@@ -4,6 +4,7 @@ import io.longlink.remoting.exception.RemotingConnectException;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.internal.Caller;
+import io.longlink.remoting.internal.InUseCount;
 import io.longlink.remoting.protocol.RemotingCommand;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,18 @@ final class ListCaller {
     private final NameServers servers;
     private final Ways ways;
 
+    // Each over all its tries, so that a shutdown does not end between two of them.
+    private final InUseCount calls = new InUseCount();
+
     ListCaller(Caller caller, NameServers servers, Ways ways) {
         this.caller = caller;
         this.servers = servers;
         this.ways = ways;
+    }
+
+    /** The calls that have begun and not ended. */
+    InUseCount calls() {
+        return calls;
     }
 
     private AddressRound newRound(RemotingCommand request, long timeoutMillis) {
@@ -50,8 +59,7 @@ final class ListCaller {
 
     RemotingCommand invokeSync(RemotingCommand request, long timeoutMillis) throws InterruptedException, RemotingException {
         AddressRound round = newRound(request, timeoutMillis);
-        // Counted over all tries, so that a shutdown does not end between two of them.
-        caller.calls().begin();
+        calls.begin();
         try {
             String addr = start(round);
             while (true) {
@@ -62,13 +70,13 @@ final class ListCaller {
                 }
             }
         } finally {
-            caller.calls().end();
+            calls.end();
         }
     }
 
     void invokeOneway(RemotingCommand request, long timeoutMillis) throws InterruptedException, RemotingException {
         AddressRound round = newRound(request, timeoutMillis);
-        caller.calls().begin();
+        calls.begin();
         try {
             String addr = start(round);
             while (true) {
@@ -80,7 +88,7 @@ final class ListCaller {
                 }
             }
         } finally {
-            caller.calls().end();
+            calls.end();
         }
     }
 
@@ -104,8 +112,8 @@ final class ListCaller {
     }
 
     private <T extends @Nullable Object> void begin(AddressRound round, Try<T> attempt, CompletableFuture<T> result) {
-        caller.calls().begin();
-        result.whenComplete((value, failure) -> caller.calls().end());
+        calls.begin();
+        result.whenComplete((value, failure) -> calls.end());
         String addr;
         try {
             addr = start(round);

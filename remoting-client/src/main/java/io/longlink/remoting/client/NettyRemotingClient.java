@@ -180,8 +180,9 @@ public final class NettyRemotingClient implements RemotingClient {
 
     private DrainReport retireAll(ShutdownDeadline deadline) {
         long beganNanos = System.nanoTime();
-        if (!deadline.awaitNone(caller.calls())) {
-            log.warn("{} calls had not ended when the client's deadline came", caller.calls().get());
+        if (!deadline.awaitNone(caller.requests(), caller.oneways(), listCaller.calls())) {
+            long left = caller.requests().get() + caller.oneways().get();
+            log.warn("{} calls had not ended when the client's deadline came", left);
         }
         if (feed != null) {
             feed.stop();

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives one way of sending the shapes users call it by: blocking, callback, future, one-way. Around each call it fixes the deadline, runs
- * the hooks once, holds the permit, and takes the result off the event loop. Thread-safe.
+ * the hooks once, keeps to the limit, and takes the result off the event loop. Thread-safe.
  */
 public final class Caller {
 
@@ -50,16 +49,17 @@ public final class Caller {
     private static final Logger log = LoggerFactory.getLogger(Caller.class);
 
     private final RemotingEndpoint endpoint;
-    private final Semaphore requestPermits;
-    private final Semaphore onewayPermits;
-    private final InUseCount calls = new InUseCount();
+    private final int maxRequests;
+    private final int maxOneways;
+    private final InUseCount requests = new InUseCount();
+    private final InUseCount oneways = new InUseCount();
     private volatile ExecutorService callbackExecutor;
 
-    /** A caller with the permits and the callback executor of this endpoint's settings. */
+    /** A caller with the limits and the callback executor of this endpoint's settings. */
     public Caller(RemotingEndpoint endpoint) {
         this.endpoint = endpoint;
-        this.requestPermits = new Semaphore(endpoint.settings().requestPermits());
-        this.onewayPermits = new Semaphore(endpoint.settings().onewayPermits());
+        this.maxRequests = endpoint.settings().requestPermits();
+        this.maxOneways = endpoint.settings().onewayPermits();
         this.callbackExecutor = endpoint.callbackExecutor();
     }
 
@@ -68,9 +68,14 @@ public final class Caller {
         callbackExecutor = executor;
     }
 
-    /** The calls, two-way and one-way, that have begun and not ended. */
-    public InUseCount calls() {
-        return calls;
+    /** The two-way calls that have begun and not ended. */
+    public InUseCount requests() {
+        return requests;
+    }
+
+    /** The one-way calls that have begun and not ended. */
+    public InUseCount oneways() {
+        return oneways;
     }
 
     /** Sends and blocks. */
@@ -80,7 +85,7 @@ public final class Caller {
             throw new IllegalStateException("invokeSync blocks, and this is an event loop: use invoke or invokeAsync here");
         }
         long deadlineNanos = deadline(request, timeoutMillis);
-        begin(peer, request, requestPermits);
+        begin(peer, request, requests, maxRequests);
         BlockingCall call = new BlockingCall();
         sendOrGiveBack(peer, request, deadlineNanos, way, call);
         RemotingCommand response = await(call);
@@ -92,13 +97,13 @@ public final class Caller {
     private final class BlockingCall extends CompletableFuture<RemotingCommand> implements ReplyListener {
         @Override
         public void onResponse(RemotingCommand response) {
-            end(requestPermits);
+            requests.end();
             complete(response);
         }
 
         @Override
         public void onFailure(RemotingException cause) {
-            end(requestPermits);
+            requests.end();
             completeExceptionally(cause);
         }
     }
@@ -118,7 +123,7 @@ public final class Caller {
     private void begin(String peer, RemotingCommand request, long timeoutMillis, TwoWay way, AsyncCall call) {
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
-            begin(peer, request, requestPermits);
+            begin(peer, request, requests, maxRequests);
         } catch (RemotingException e) {
             handOver(() -> call.tell(null, e));
             return;
@@ -162,7 +167,7 @@ public final class Caller {
                 RemotingException refused = response == null ? failure : refusedByHook(response);
                 tell(refused == null ? response : null, refused);
             } finally {
-                caller.end(caller.requestPermits);
+                caller.requests.end();
             }
         }
 
@@ -251,7 +256,7 @@ public final class Caller {
                     "invokeOneway may have to wait, and this is an event loop: use invokeOnewayAsync here", null, Outcome.NOT_SENT);
         }
         long deadlineNanos = deadline(request, timeoutMillis);
-        begin(peer, request, onewayPermits);
+        begin(peer, request, oneways, maxOneways);
         BlockingOneway call = new BlockingOneway();
         sendOrGiveBack(peer, request, deadlineNanos, way, call);
         await(call);
@@ -260,13 +265,13 @@ public final class Caller {
     private final class BlockingOneway extends CompletableFuture<@Nullable Void> implements WriteListener {
         @Override
         public void onWritten() {
-            end(onewayPermits);
+            oneways.end();
             complete(null);
         }
 
         @Override
         public void onFailure(RemotingException cause) {
-            end(onewayPermits);
+            oneways.end();
             completeExceptionally(cause);
         }
     }
@@ -276,7 +281,7 @@ public final class Caller {
         AsyncOneway call = new AsyncOneway();
         long deadlineNanos = deadline(request, timeoutMillis);
         try {
-            begin(peer, request, onewayPermits);
+            begin(peer, request, oneways, maxOneways);
         } catch (RemotingException e) {
             handOver(() -> call.completeExceptionally(e));
             return call;
@@ -309,25 +314,21 @@ public final class Caller {
                     completeExceptionally(failure);
                 }
             } finally {
-                end(onewayPermits);
+                oneways.end();
             }
         }
     }
 
-    /** Runs the hooks and takes the permit, which {@link #end} gives back; nothing was taken if this throws. */
-    private void begin(String peer, RemotingCommand request, Semaphore permits)
+    /**
+     * Runs the hooks and counts the call; nothing was counted if this throws. Whoever ends it does so when it is over for the user too, so
+     * that the limit also bounds what waits for the callback executor.
+     */
+    private void begin(String peer, RemotingCommand request, InUseCount calls, int limit)
             throws RemotingSendRequestException, RemotingTooMuchRequestException {
         endpoint.hooks().beforeCall(peer, request);
-        if (!permits.tryAcquire()) {
+        if (!calls.tryBegin(limit)) {
             throw new RemotingTooMuchRequestException("not sent to " + peer + ": too many requests are in flight already");
         }
-        calls.begin();
-    }
-
-    /** The call is over for its caller too, so that the permits also bound what waits for the callback executor. */
-    private void end(Semaphore permits) {
-        permits.release();
-        calls.end();
     }
 
     /** Sends what has begun; a way that throws, for want of an address for example, has ended the call with that. */
@@ -335,7 +336,7 @@ public final class Caller {
         try {
             way.send(peer, request, deadlineNanos, call);
         } catch (RuntimeException | Error e) {
-            end(requestPermits);
+            requests.end();
             throw e;
         }
     }
@@ -345,7 +346,7 @@ public final class Caller {
             request.markOnewayRPC();
             way.send(peer, request, deadlineNanos, call);
         } catch (RuntimeException | Error e) {
-            end(onewayPermits);
+            oneways.end();
             throw e;
         }
     }

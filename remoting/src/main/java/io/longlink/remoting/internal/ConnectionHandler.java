@@ -25,7 +25,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -365,17 +364,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         RemotingCommand onWire = withFreeOpaque(stamped(request));
         PendingRequests.Entry entry = pending.add(onWire, deadlineNanos, request.getOpaque(), listener);
         countSent(request);
-        ChannelFuture write = traffic.writeAndFlush(onWire);
-        entry.onWriting(write, lastUseNanos);
-        write.addListener(entry);
+        entry.onWriting(lastUseNanos);
+        traffic.writeAndFlush(onWire, new RequestPromise(channel(), entry));
     }
 
     @Override
-    public void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {
-        if (write.isSuccess()) {
+    public void onWriteEnd(PendingRequests.Entry entry, @Nullable Throwable failure) {
+        if (failure == null) {
             entry.onWritten(traffic.isFlushing() ? traffic.lastWriteNanos() : now());
         } else {
-            onWriteFailed(write.cause(), failure -> pending.fail(entry, failure));
+            onWriteFailed(failure, toTell -> pending.fail(entry, toTell));
             finishIfDone();
         }
     }
@@ -393,13 +391,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         RemotingCommand ping = withFreeOpaque(stamped(RemotingCommand.createRequestCommand(RequestCode.PING, null)));
         PendingRequests.Entry entry = pending.add(ping, now() + TimeUnit.MINUTES.toNanos(1), ping.getOpaque(), answer);
         counters.increment(Counter.PINGS_SENT);
-        ChannelFuture write = traffic.writeAndFlush(ping);
-        entry.onWriting(write, now());
-        write.addListener(written -> {
-            if (written.isSuccess()) {
+        entry.onWriting(now());
+        traffic.writeAndFlush(ping, new RequestPromise(channel(), failure -> {
+            if (failure == null) {
+                entry.onWritten(now());
                 onWritten.run();
             }
-        });
+        }));
     }
 
     void sendOneway(RemotingCommand request, long deadlineNanos, WriteListener listener, boolean opening) {
@@ -411,19 +409,18 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         }
         countSent(request);
         OnewayWrite write = new OnewayWrite(this, deadlineNanos, listener);
-        ChannelFuture written = traffic.writeAndFlush(stamped(request));
-        if (!written.isDone()) {
+        traffic.writeAndFlush(stamped(request), new RequestPromise(channel(), write));
+        if (!write.isOver()) {
             deadlines.add(write);
         }
-        written.addListener(write);
     }
 
-    void onWriteEnd(OnewayWrite oneway, Future<?> write) {
+    void onWriteEnd(OnewayWrite oneway, @Nullable Throwable failure) {
         deadlines.remove(oneway);
-        if (write.isSuccess()) {
+        if (failure == null) {
             oneway.succeed();
         } else {
-            onWriteFailed(write.cause(), oneway::fail);
+            onWriteFailed(failure, oneway::fail);
         }
     }
 

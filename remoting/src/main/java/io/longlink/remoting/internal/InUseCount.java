@@ -15,6 +15,19 @@ public final class InUseCount {
         count.incrementAndGet();
     }
 
+    /** One more, unless there are so many. */
+    boolean tryBegin(int limit) {
+        long now = count.get();
+        while (now < limit) {
+            long seen = count.compareAndExchange(now, now + 1);
+            if (seen == now) {
+                return true;
+            }
+            now = seen;
+        }
+        return false;
+    }
+
     /** One less. */
     public void end() {
         if (count.decrementAndGet() == 0) {

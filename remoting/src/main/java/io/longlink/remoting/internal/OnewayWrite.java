@@ -3,12 +3,10 @@ package io.longlink.remoting.internal;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingTimeoutException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import org.jspecify.annotations.Nullable;
 
 /** A one-way request between our buffer and the kernel's; tells its listener once. Event loop only. */
-final class OnewayWrite extends Deadline implements ChannelFutureListener {
+final class OnewayWrite extends Deadline implements RequestPromise.Listener {
     private final ConnectionHandler connection;
     private @Nullable WriteListener listener;
 
@@ -18,9 +16,14 @@ final class OnewayWrite extends Deadline implements ChannelFutureListener {
         this.listener = listener;
     }
 
+    /** Whether nobody waits for it any more. */
+    boolean isOver() {
+        return listener == null;
+    }
+
     @Override
-    public void operationComplete(ChannelFuture written) {
-        connection.onWriteEnd(this, written);
+    public void onWriteEnd(@Nullable Throwable failure) {
+        connection.onWriteEnd(this, failure);
     }
 
     void succeed() {

@@ -6,12 +6,9 @@ import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.exception.RemotingTimeoutException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.util.collection.IntCollections;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
-import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -35,21 +32,25 @@ final class PendingRequests {
         /** The peer, for messages. */
         String remoteAddress();
 
-        /** The write of an entry that listens to it has ended. */
-        void onWriteEnd(Entry entry, Future<?> write);
+        /**
+         * The write of an entry has ended.
+         *
+         * @param failure {@code null} if the request has left
+         */
+        void onWriteEnd(Entry entry, @Nullable Throwable failure);
 
         /** An entry was completed by its deadline: the connection may have nothing left to wait for. */
         void onTimedOut(Entry entry);
     }
 
     /** One request on its way. */
-    static final class Entry extends Deadline implements ChannelFutureListener {
+    static final class Entry extends Deadline implements RequestPromise.Listener {
         private final PendingRequests owner;
         private final RemotingCommand request;
         private final int opaque;
         private final int callersOpaque;
         private final ReplyListener listener;
-        private @Nullable Future<?> write;
+        private boolean written;
         private long writtenNanos;
 
         private Entry(
@@ -62,30 +63,25 @@ final class PendingRequests {
             this.listener = listener;
         }
 
-        /** Its writing has begun; how that ends tells whether the request can have run. */
-        void onWriting(Future<?> begun, long nowNanos) {
-            write = begun;
+        /** Its writing begins. */
+        void onWriting(long nowNanos) {
             writtenNanos = nowNanos;
         }
 
         @Override
-        public void operationComplete(ChannelFuture written) {
-            owner.listener.onWriteEnd(this, written);
+        public void onWriteEnd(@Nullable Throwable failure) {
+            owner.listener.onWriteEnd(this, failure);
         }
 
-        /** It has left. */
+        /** It has left, and may run. */
         void onWritten(long nowNanos) {
+            written = true;
             writtenNanos = nowNanos;
         }
 
         /** When it left, or when its writing began if it has not. */
         long writtenNanos() {
             return writtenNanos;
-        }
-
-        private boolean wasWritten() {
-            Future<?> begun = write;
-            return begun == null || begun.isSuccess();
         }
 
         /** Hands the response to whoever asked, with the opaque he asked with. The entry has been taken out. */
@@ -206,7 +202,7 @@ final class PendingRequests {
         }
         abandoned += userRequests;
         for (Entry entry : new ArrayList<>(bySpreadOpaque.values())) {
-            Outcome outcome = closed && !entry.wasWritten() ? Outcome.NOT_SENT : Outcome.UNKNOWN;
+            Outcome outcome = closed && !entry.written ? Outcome.NOT_SENT : Outcome.UNKNOWN;
             fail(entry, new RemotingSendRequestException("no answer from " + listener.remoteAddress() + ": " + why, cause, outcome));
         }
     }

@@ -1,6 +1,7 @@
 package io.longlink.remoting.internal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -45,18 +46,22 @@ public final class ShutdownDeadline {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(leftNanos()));
     }
 
-    /** Waits until none is in use, or the deadline has come. Shutdown thread only. */
-    public boolean awaitNone(InUseCount count) {
-        return awaitNone(count, Long.MAX_VALUE);
+    /** Waits until none of any is in use, or the deadline has come. Shutdown thread only. */
+    public boolean awaitNone(InUseCount... counts) {
+        return awaitNone(List.of(counts), Long.MAX_VALUE);
     }
 
     /** Waits until none is in use, or {@code atMostNanos} have passed, or the deadline has come. Shutdown thread only. */
     public boolean awaitNone(InUseCount count, long atMostNanos) {
-        count.wakeMe();
+        return awaitNone(List.of(count), atMostNanos);
+    }
+
+    private boolean awaitNone(List<InUseCount> counts, long atMostNanos) {
+        counts.forEach(InUseCount::wakeMe);
         try {
-            return await(() -> count.get() == 0, atMostNanos);
+            return await(() -> counts.stream().allMatch(count -> count.get() == 0), atMostNanos);
         } finally {
-            count.letMeSleep();
+            counts.forEach(InUseCount::letMeSleep);
         }
     }
 

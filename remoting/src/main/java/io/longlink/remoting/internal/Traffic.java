@@ -126,10 +126,14 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
     }
 
     /** Lets a message out and has it flushed, with others, soon. */
-    ChannelFuture writeAndFlush(Object message) {
-        ChannelFuture written = write(message);
+    void writeAndFlush(Object message, ChannelPromise promise) {
+        write(message, promise);
         flush(context());
-        return written;
+    }
+
+    /** As {@link #writeAndFlush(Object, ChannelPromise)}, for whom it does not matter how that ends. */
+    void writeAndFlush(Object message) {
+        writeAndFlush(message, newPromise());
     }
 
     /** Why an answer that was written with a void promise could not be encoded; {@code null} if it could. */

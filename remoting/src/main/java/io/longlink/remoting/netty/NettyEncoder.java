@@ -75,6 +75,7 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             return;
         }
         FrameBatch full = null;
+        RemotingCommandException why = null;
         try {
             byte[] body = command.getBody();
             int bodyLength = body == null ? 0 : body.length;
@@ -87,11 +88,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             }
             addFrame(ctx, command, estimate, promise);
         } catch (RemotingCommandException e) {
-            fail(promise, e);
+            why = e;
         } catch (RuntimeException | OutOfMemoryError e) {
             // Of this command only, such as a map that somebody else changes, or no memory for a large body.
             String message = "command " + command.getCode() + " cannot be written: " + e;
-            fail(promise, new RemotingCommandException(message, e, Outcome.NOT_SENT));
+            why = new RemotingCommandException(message, e, Outcome.NOT_SENT);
         }
         if (full != null) {
             // Only now: the channel may turn unwritable, be flushed and turn writable by this, and what is written then comes behind.
@@ -101,13 +102,17 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
         if (open != null && open.bytes().readableBytes() >= BATCH_BYTES) {
             writeBatch(ctx);
         }
+        if (why != null) {
+            // Last: whoever hears of it may write at once.
+            fail(promise, why);
+        }
     }
 
-    private void fail(ChannelPromise promise, RemotingCommandException cause) {
+    private void fail(ChannelPromise promise, RemotingCommandException why) {
         if (promise.isVoid()) {
-            failure = cause;
+            failure = why;
         }
-        promise.tryFailure(cause);
+        promise.tryFailure(why);
     }
 
     /** Why a command that was written with a void promise could not be, since this was asked last; {@code null} if all could. */
@@ -121,7 +126,7 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             throws RemotingCommandException {
         FrameBatch open = batch;
         // Not ioBuffer, which may be on the heap: then the socket would get a copy, and nobody would know what of it has left.
-        FrameBatch frames = open != null ? open : new FrameBatch(ctx.alloc().directBuffer(Math.max(estimate, usualBytes)));
+        FrameBatch frames = open != null ? open : new FrameBatch(ctx.alloc().directBuffer(Math.max(estimate, roundUp(usualBytes))));
         ByteBuf bytes = frames.bytes();
         int start = bytes.writerIndex();
         boolean complete = false;
@@ -139,6 +144,11 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
                 }
             }
         }
+    }
+
+    /** To a power of two: batches differ in length, and one that outgrows its buffer by a little is copied whole. */
+    private static int roundUp(int bytes) {
+        return Integer.highestOneBit(bytes - 1) << 1;
     }
 
     private void writeBatch(ChannelHandlerContext ctx) {

@@ -104,7 +104,7 @@ class CallerTest {
 
     @AfterEach
     void nothingIsLeft() throws InterruptedException {
-        assertEquals(0, caller.calls().get());
+        assertEquals(0, caller.requests().get() + caller.oneways().get());
         endpoint.stop(ShutdownDeadline.forTeardown());
     }
 
@@ -119,7 +119,7 @@ class CallerTest {
     @Test
     void invoke_completesOnTheCallbackExecutor() throws Exception {
         CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
-        assertEquals(1, caller.calls().get());
+        assertEquals(1, caller.requests().get());
         sent.remove().onResponse(response);
         assertFalse(result.isDone());
         executor.runAll();
@@ -208,20 +208,20 @@ class CallerTest {
         assertEquals(Outcome.NOT_SENT, failure(tooMany).outcome());
         assertEquals(List.of("fail RemotingTooMuchRequestException", "complete"), journal);
         assertEquals(permits, sent.size(), "one too many was sent");
-        assertEquals(permits, full.calls().get());
+        assertEquals(permits, full.requests().get());
 
         sent.forEach(listener -> listener.onResponse(response));
         executor.runAll();
-        assertEquals(0, full.calls().get());
+        assertEquals(0, full.requests().get());
     }
 
     @Test
     void permit_isHeldUntilTheCallbackHasRun() {
         caller.invoke(PEER, request, 1_000, way);
         sent.remove().onResponse(response);
-        assertEquals(1, caller.calls().get());
+        assertEquals(1, caller.requests().get());
         executor.runAll();
-        assertEquals(0, caller.calls().get());
+        assertEquals(0, caller.requests().get());
     }
 
     @Test
@@ -307,7 +307,7 @@ class CallerTest {
         CompletableFuture<RemotingCommand> result = caller.invoke(PEER, request, 1_000, way);
         sent.remove().onResponse(response);
         assertSame(response, result.get(5, TimeUnit.SECONDS));
-        Awaitility.await().until(() -> caller.calls().get() == 0);
+        Awaitility.await().until(() -> caller.requests().get() == 0);
     }
 
     @Test
@@ -462,7 +462,7 @@ class CallerTest {
 
     /** The permit comes back just after the callback, on the thread that ran it. */
     private void awaitNoCalls() {
-        assertTrue(ShutdownDeadline.in(Duration.ofSeconds(5)).awaitNone(caller.calls()));
+        assertTrue(ShutdownDeadline.in(Duration.ofSeconds(5)).awaitNone(caller.requests(), caller.oneways()));
     }
 
     @Test
@@ -540,9 +540,9 @@ class CallerTest {
         blocked.interrupt();
         blocked.join(5_000);
         assertInstanceOf(InterruptedException.class, thrown.get());
-        assertEquals(1, caller.calls().get());
+        assertEquals(1, caller.requests().get());
         sent.remove().onResponse(response);
-        assertEquals(0, caller.calls().get());
+        assertEquals(0, caller.requests().get());
     }
 
     // ---------------------------------------------------------------- one-way

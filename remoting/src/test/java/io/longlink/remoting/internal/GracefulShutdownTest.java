@@ -171,6 +171,19 @@ class GracefulShutdownTest {
     }
 
     @Test
+    void awaitNone_ofSeveral_waitsForEach() {
+        InUseCount none = new InUseCount();
+        InUseCount one = new InUseCount();
+        assertTrue(one.tryBegin(1));
+        assertFalse(one.tryBegin(1));
+        assertFalse(ShutdownDeadline.in(Duration.ZERO).awaitNone(none, one));
+        assertFalse(ShutdownDeadline.in(Duration.ZERO).awaitNone(one, none));
+        one.end();
+        assertTrue(ShutdownDeadline.in(Duration.ZERO).awaitNone(none, one));
+        assertTrue(one.tryBegin(1));
+    }
+
+    @Test
     void awaitNone_atItsDeadline_saysThatSomeAreLeft() {
         InUseCount count = new InUseCount();
         assertTrue(ShutdownDeadline.in(Duration.ZERO).awaitNone(count));

@@ -13,14 +13,13 @@ import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.RequestCode;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.MockTicker;
-import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +41,7 @@ class PendingRequestsTest {
             }
 
             @Override
-            public void onWriteEnd(PendingRequests.Entry entry, Future<?> write) {}
+            public void onWriteEnd(PendingRequests.Entry entry, @Nullable Throwable failure) {}
 
             @Override
             public void onTimedOut(PendingRequests.Entry entry) {
@@ -149,7 +148,7 @@ class PendingRequestsTest {
 
     @Test
     void failAll_failsEachOnceAsUnknown_andSparesWhatAListenerAdds() {
-        add(7, 1, 1_000);
+        add(7, 1, 1_000).onWritten(0);
         RemotingCommand request = RemotingCommand.createRequestCommand(7, null);
         request.setOpaque(2);
         pending.add(request, 1_000, 2, new ReplyListener() {
@@ -161,10 +160,10 @@ class PendingRequestsTest {
             @Override
             public void onFailure(RemotingException cause) {
                 told.add("2 " + cause.outcome());
-                add(7, 3, 1_000);
+                add(7, 3, 1_000).onWritten(0);
                 pending.failAll("again", null, true);
             }
-        });
+        }).onWritten(0);
         pending.failAll("the connection was closed", null, true);
         assertEquals(3, told.size(), told.toString());
         assertTrue(told.contains("1 RemotingSendRequestException UNKNOWN"));
@@ -175,9 +174,8 @@ class PendingRequestsTest {
 
     @Test
     void failAll_ofAClosedConnection_tellsWhatHadNotLeftAsNotSent() {
-        Promise<Void> unwritten = channel.eventLoop().newPromise();
-        add(7, 1, 1_000).onWriting(channel.eventLoop().newSucceededFuture(null), 0);
-        add(7, 2, 1_000).onWriting(unwritten, 0);
+        add(7, 1, 1_000).onWritten(0);
+        add(7, 2, 1_000).onWriting(0);
         pending.failAll("the connection was closed", null, true);
         assertEquals(
                 Set.of("1 RemotingSendRequestException UNKNOWN", "2 RemotingSendRequestException NOT_SENT"), Set.copyOf(told));
@@ -185,8 +183,7 @@ class PendingRequestsTest {
 
     @Test
     void failAll_ofAnOpenConnection_tellsUnknown_forWhatHasNotLeftStillMay() {
-        Promise<Void> unwritten = channel.eventLoop().newPromise();
-        add(7, 1, 1_000).onWriting(unwritten, 0);
+        add(7, 1, 1_000).onWriting(0);
         pending.failAll("the peer ended its stream", null, false);
         assertEquals(List.of("1 RemotingSendRequestException UNKNOWN"), told);
     }

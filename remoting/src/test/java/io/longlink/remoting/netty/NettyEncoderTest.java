@@ -197,6 +197,25 @@ final class NettyEncoderTest {
     }
 
     @Test
+    void failure_heardBySomebodyWhoWritesAtOnce_letsTheFullBatchGoFirst() {
+        EmbeddedChannel wide = new EmbeddedChannel(new NettyEncoder());
+        wide.write(command(20_000));
+        RemotingCommand bad = command(20_001);
+        bad.setCode(200050);
+        ChannelPromise promise = wide.newPromise();
+        promise.addListener(failed -> wide.writeAndFlush(command(3)));
+        wide.write(bad, promise);
+        assertInstanceOf(RemotingCommandException.class, promise.cause());
+        List<Integer> lengths = new ArrayList<>();
+        for (ByteBuf frames = wide.readOutbound(); frames != null; frames = wide.readOutbound()) {
+            lengths.add(frames.readableBytes());
+            frames.release();
+        }
+        assertEquals(List.of(20_029, 32), lengths);
+        assertFalse(wide.finish());
+    }
+
+    @Test
     void close_failsWhatWasNotFlushed() {
         ChannelFuture write = channel.write(command(10));
         channel.close();
