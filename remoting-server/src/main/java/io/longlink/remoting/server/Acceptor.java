@@ -1,6 +1,5 @@
 package io.longlink.remoting.server;
 
-import io.longlink.remoting.RemotingHelper;
 import io.longlink.remoting.RemotingStats.Counter;
 import io.longlink.remoting.TransportOptions;
 import io.longlink.remoting.internal.RemotingEndpoint;
@@ -56,9 +55,8 @@ final class Acceptor {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        String remoteAddress = RemotingHelper.parseChannelRemoteAddr(channel);
-                        if (registry.limit().tryEnter(channel, remoteAddress)) {
-                            endpoint.attach(channel, Side.SERVER, registry, remoteAddress);
+                        if (registry.limit().tryEnter(channel)) {
+                            endpoint.attach(channel, Side.SERVER, registry, null);
                         } else {
                             endpoint.counters().increment(Counter.CONNECTIONS_REFUSED);
                             channel.close();

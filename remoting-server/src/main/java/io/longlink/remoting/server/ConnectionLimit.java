@@ -1,5 +1,6 @@
 package io.longlink.remoting.server;
 
+import io.longlink.remoting.RemotingHelper;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Ticker;
 import java.util.Set;
@@ -37,12 +38,12 @@ final class ConnectionLimit {
     }
 
     /** Takes a place for a channel that was accepted; false, and perhaps a line in the log, if there is none. Never blocks. */
-    boolean tryEnter(Channel channel, String remoteAddress) {
+    boolean tryEnter(Channel channel) {
         if (maxConnections == 0) {
             return true;
         }
         if (!places.tryAcquire()) {
-            warn(remoteAddress);
+            warn(channel);
             return false;
         }
         holders.add(channel);
@@ -50,13 +51,13 @@ final class ConnectionLimit {
         return true;
     }
 
-    private void warn(String remoteAddress) {
+    private void warn(Channel channel) {
         long refusals = refused.incrementAndGet();
         long now = ticker.nanoTime();
         long warned = warnedNanos.get();
         if (now - warned >= WARN_NANOS && warnedNanos.compareAndSet(warned, now)) {
-            log.warn("refusing {}: there are {} connections, as many as maxConnections allows; {} refused until now", remoteAddress,
-                    maxConnections, refusals);
+            log.warn("refusing {}: there are {} connections, as many as maxConnections allows; {} refused until now",
+                    RemotingHelper.parseChannelRemoteAddr(channel), maxConnections, refusals);
         }
     }
 

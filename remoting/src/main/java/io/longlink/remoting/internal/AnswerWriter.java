@@ -22,14 +22,16 @@ final class AnswerWriter {
 
     private final ConnectionHandler connection;
     private final InboundRequests inbound;
-    private final Traffic traffic;
     private long bytesToCome;
     private @Nullable String dropped;
 
-    AnswerWriter(ConnectionHandler connection, InboundRequests inbound, Traffic traffic) {
+    AnswerWriter(ConnectionHandler connection, InboundRequests inbound) {
         this.connection = connection;
         this.inbound = inbound;
-        this.traffic = traffic;
+    }
+
+    private Traffic traffic() {
+        return connection.traffic();
     }
 
     /** Whether an answer was written in part, so that the rest of it must follow. */
@@ -56,7 +58,7 @@ final class AnswerWriter {
             return;
         }
         connection.onAnswer();
-        traffic.write(region, promise);
+        traffic().write(region, promise);
         connection.onAnswerWritten();
     }
 
@@ -64,7 +66,7 @@ final class AnswerWriter {
         // A dropped or unencodable answer is no failure of the whole connection, so the pipeline's void promise will not do; and while the
         // connection leaves, somebody wants to know when the answer has left.
         boolean leaving = connection.isLeaving();
-        ChannelPromise promise = asked.isVoid() && (leaving || asked != connection.unheard()) ? traffic.newPromise() : asked;
+        ChannelPromise promise = asked.isVoid() && (leaving || asked != connection.unheard()) ? traffic().newPromise() : asked;
         InboundRequests.Entry entry = inbound.take(response.getOpaque());
         String no = whyNot(entry, response.getOpaque());
         if (entry == null || no != null) {
@@ -76,15 +78,15 @@ final class AnswerWriter {
             connection.onRefusalByProcessor();
         }
         response.applyDefaults(connection.settings().version(), entry.serializeType());
-        traffic.write(response, promise);
-        Throwable failure = promise.isVoid() ? traffic.takeFailure() : promise.cause();
+        traffic().write(response, promise);
+        Throwable failure = promise.isVoid() ? traffic().takeFailure() : promise.cause();
         if (failure instanceof RemotingCommandException unencodable) {
             log.error("the answer to {} with opaque {} cannot be encoded", connection.remoteAddress(), response.getOpaque(), unencodable);
             RemotingCommand instead = RemotingCommand.createResponseCommand(
                     ResponseCode.SYSTEM_ERROR, "the answer could not be encoded: " + unencodable.getMessage());
             instead.setOpaque(response.getOpaque());
             instead.applyDefaults(connection.settings().version(), entry.serializeType());
-            traffic.writeAndFlush(instead);
+            traffic().writeAndFlush(instead);
         } else if (leaving) {
             promise.addListener(written -> connection.onAnswerLeft());
         }
@@ -112,7 +114,7 @@ final class AnswerWriter {
             refuse(promise, dropped);
             return;
         }
-        traffic.write(message, promise);
+        traffic().write(message, promise);
         connection.onAnswerWritten();
     }
 

@@ -1,6 +1,7 @@
 package io.longlink.remoting.internal;
 
 import io.longlink.remoting.ConnectionState;
+import io.longlink.remoting.RemotingHelper;
 import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingSendRequestException;
 import io.longlink.remoting.protocol.RemotingCommand;
@@ -16,16 +17,20 @@ import org.jspecify.annotations.Nullable;
 public final class Connection {
     private final Channel channel;
     private final Side side;
-    private final String remoteAddress;
+
+    // Whoever asks first makes it, on any thread; all make the same.
+    private volatile @Nullable String remoteAddress;
 
     // Written on the event loop only; null behind the end.
     private volatile @Nullable ConnectionHandler handler;
 
-    Connection(Channel channel, Side side, String remoteAddress, ConnectionHandler handler) {
+    Connection(Channel channel, Side side, @Nullable String remoteAddress, ConnectionHandler handler) {
         this.channel = channel;
         this.side = side;
         this.remoteAddress = remoteAddress;
         this.handler = handler;
+        // Netty remembers what was asked while there was an answer.
+        channel.remoteAddress();
     }
 
     /**
@@ -49,7 +54,12 @@ public final class Connection {
 
     /** The peer, {@code host:port}, also after the end. */
     public String remoteAddress() {
-        return remoteAddress;
+        String text = remoteAddress;
+        if (text == null) {
+            text = RemotingHelper.parseChannelRemoteAddr(channel);
+            remoteAddress = text;
+        }
+        return text;
     }
 
     Side side() {
@@ -167,7 +177,7 @@ public final class Connection {
     private void onLoop(Consumer<ConnectionHandler> command, Consumer<RemotingSendRequestException> ifEnded) {
         ConnectionHandler open = handler;
         if (open == null) {
-            ifEnded.accept(new RemotingSendRequestException("the connection with " + remoteAddress + " has ended", null, Outcome.NOT_SENT));
+            ifEnded.accept(new RemotingSendRequestException("the connection with " + remoteAddress() + " has ended", null, Outcome.NOT_SENT));
         } else if (channel.eventLoop().inEventLoop()) {
             command.accept(open);
         } else {
@@ -175,13 +185,13 @@ public final class Connection {
                 channel.eventLoop().execute(() -> command.accept(open));
             } catch (RejectedExecutionException e) {
                 ifEnded.accept(
-                        new RemotingSendRequestException("the event loop of " + remoteAddress + " has ended", e, Outcome.NOT_SENT));
+                        new RemotingSendRequestException("the event loop of " + remoteAddress() + " has ended", e, Outcome.NOT_SENT));
             }
         }
     }
 
     @Override
     public String toString() {
-        return "Connection[" + remoteAddress + ", " + state() + ", " + channel.id() + ']';
+        return "Connection[" + remoteAddress() + ", " + state() + ", " + channel.id() + ']';
     }
 }

@@ -101,7 +101,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
             Side side,
             ConnectionOwner owner,
             Channel channel,
-            String remoteAddress) {
+            @Nullable String remoteAddress) {
         this.endpoint = endpoint;
         this.side = side;
         this.owner = owner;
@@ -109,10 +109,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         this.connection = new Connection(channel, side, remoteAddress, this);
         this.traffic = new Traffic(endpoint.settings().frameMaxLength(), this);
         this.deadlines = new ConnectionDeadlines(endpoint.deadlines(channel.eventLoop()));
-        this.pending = new PendingRequests(deadlines, remoteAddress, this);
+        this.pending = new PendingRequests(deadlines, this);
         this.inbound = new InboundRequests(deadlines, this);
-        this.answers = new AnswerWriter(this, inbound, traffic);
-        this.watch = new LivenessWatch(this, side, deadlines, traffic, endpoint.random());
+        this.answers = new AnswerWriter(this, inbound);
+        this.watch = new LivenessWatch(this, side, endpoint.random());
     }
 
     Connection connection() {
@@ -124,7 +124,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         return traffic;
     }
 
-    String remoteAddress() {
+    DeadlineQueue deadlines() {
+        return deadlines;
+    }
+
+    @Override
+    public String remoteAddress() {
         return connection.remoteAddress();
     }
 
@@ -175,7 +180,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         watch.start();
         counters.increment(Counter.CONNECTIONS_OPENED);
         counters.increment(Counter.CONNECTIONS_OPEN);
-        log.debug("connection {} with {} established", channel().id(), remoteAddress());
+        log.debug("{} established", connection);
         FlightEvents.opened(connection);
         if (side == Side.SERVER) {
             lifecycle.tryReady();
@@ -283,7 +288,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         }
         if (connected) {
             counters.decrement(Counter.CONNECTIONS_OPEN);
-            log.debug("connection {} with {} closed", channel().id(), remoteAddress());
+            log.debug("{} has ended", connection);
             FlightEvents.closed(connection, openedNanos, whatEndedIt(cause), cause, pending.abandoned(), unanswered);
             tell(NettyEventType.CLOSE);
         }
@@ -341,7 +346,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
 
     private void tell(NettyEventType type) {
-        endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress(), channel()));
+        if (endpoint.events().isHeard()) {
+            endpoint.events().putNettyEvent(new NettyEvent(type, remoteAddress(), channel()));
+        }
     }
 
     // ---------------------------------------------------------------- what we ask
@@ -726,7 +733,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
             answer(hello, ResponseCode.REQUEST_CODE_NOT_SUPPORTED, "HELLO opens a connection, from client to server");
             return;
         }
-        HelloResponder.answer(endpoint, remoteAddress(), hello, response -> onLoop(() -> answerHello(hello, response)));
+        HelloResponder.answer(endpoint, connection, hello, response -> onLoop(() -> answerHello(hello, response)));
     }
 
     private void answerHello(RemotingCommand hello, RemotingCommand response) {

@@ -15,13 +15,13 @@ final class HelloResponder {
     private HelloResponder() {}
 
     /** Calls back with the answer: at once if there are no hooks, otherwise on an executor, where hooks may take their time. */
-    static void answer(RemotingEndpoint endpoint, String peer, RemotingCommand hello, Consumer<RemotingCommand> answered) {
+    static void answer(RemotingEndpoint endpoint, Connection peer, RemotingCommand hello, Consumer<RemotingCommand> answered) {
         if (endpoint.hooks().isEmpty()) {
             answered.accept(endpoint.settings().hello().toResponse(hello));
             return;
         }
         try {
-            endpoint.setupExecutor().execute(() -> answered.accept(throughHooks(endpoint, peer, hello)));
+            endpoint.setupExecutor().execute(() -> answered.accept(throughHooks(endpoint, peer.remoteAddress(), hello)));
         } catch (RejectedExecutionException e) {
             answered.accept(RequestDispatcher.answer(hello, ResponseCode.SYSTEM_BUSY, "busy, try again later"));
         }

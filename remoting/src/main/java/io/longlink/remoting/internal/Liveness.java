@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *   unused for long, or old                    ---> UNUSED, OLD: once
  * </pre>
  *
- * <p>Whoever asks tells first what is new: {@link #onTraffic} and {@link #onUse}. All times are nanoseconds on one clock, whose zero and
- * sign mean nothing, so that what is ahead is told as a duration.
+ * <p>All times are nanoseconds on one clock, whose zero and sign mean nothing, so that what is ahead is told as a duration.
  */
 final class Liveness {
 
@@ -33,6 +32,35 @@ final class Liveness {
         OLD
     }
 
+    /** What was seen of the connection until now. */
+    interface Seen {
+        /** When bytes came last. */
+        long lastReadNanos();
+
+        /** When bytes were given to the socket last. */
+        long lastWriteNanos();
+
+        /** When bytes that had piled up there were last seen to leave: the peer takes its time, but it takes them. */
+        long lastProgressNanos();
+
+        /** When a request of a user's came, went or was answered last. */
+        long lastUseNanos();
+
+        /** Whether a request is in flight, in either direction. */
+        boolean isBusy();
+    }
+
+    /** A PING that was sent. Most connections never need one. */
+    private static final class Ping {
+        private final long sentNanos;
+        private boolean left;
+        private long leftNanos;
+
+        Ping(long sentNanos) {
+            this.sentNanos = sentNanos;
+        }
+    }
+
     /** How long not one byte may come after a PING has left, and how long it may take to leave. */
     static final long PING_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -43,23 +71,12 @@ final class Liveness {
 
     private final Side side;
     private final LivenessSettings settings;
-    private final long ageNanos;
-    private final long beganNanos;
+    private final Seen seen;
+    private final long oldNanos;
 
     private @Nullable HelloAnswer told;
     private int stretch = 1;
-
-    private long lastReadNanos;
-    private long lastWriteNanos;
-    private long lastProgressNanos;
-    private long lastUseNanos;
-    private boolean busy;
-
-    private boolean pinged;
-    private boolean pinging;
-    private boolean pingLeft;
-    private long pingSentNanos;
-    private long pingLeftNanos;
+    private @Nullable Ping lastPing;
     private boolean suspected;
     private long suspectedSinceNanos;
     private boolean retired;
@@ -69,16 +86,12 @@ final class Liveness {
      *
      * @param jitter from -0.1 to 0.1, by which the age this connection may reach differs from the others'
      */
-    Liveness(Side side, LivenessSettings settings, double jitter, long nowNanos) {
+    Liveness(Side side, LivenessSettings settings, Seen seen, double jitter, long nowNanos) {
         this.side = side;
         this.settings = settings;
-        long age = orNever(settings.maxConnectionAgeMillis());
-        this.ageNanos = age == NEVER ? NEVER : age + (long) (age * jitter);
-        this.beganNanos = nowNanos;
-        this.lastReadNanos = nowNanos;
-        this.lastWriteNanos = nowNanos;
-        this.lastProgressNanos = nowNanos;
-        this.lastUseNanos = nowNanos;
+        this.seen = seen;
+        long age = Math.min(TimeUnit.MILLISECONDS.toNanos(settings.maxConnectionAgeMillis()), NEVER / 4);
+        this.oldNanos = nowNanos + age + (long) (age * jitter);
     }
 
     private static long orNever(long millis) {
@@ -102,55 +115,23 @@ final class Liveness {
         return nanos > NEVER / stretch ? NEVER : nanos * stretch;
     }
 
-    /**
-     * What the socket saw, all of it.
-     *
-     * @param readNanos when bytes came last
-     * @param writeNanos when bytes were given to the socket last
-     * @param progressNanos when bytes that had piled up there were last seen to leave: the peer takes its time, but it takes them
-     */
-    void onTraffic(long readNanos, long writeNanos, long progressNanos) {
-        lastReadNanos = readNanos;
-        lastWriteNanos = writeNanos;
-        lastProgressNanos = progressNanos;
-        if (pinging && readNanos - pingSentNanos >= 0) {
-            pinging = false;
-        }
-        if (suspected && readNanos - suspectedSinceNanos >= 0) {
-            suspected = false;
-        }
-    }
-
-    /**
-     * What the users did.
-     *
-     * @param useNanos when a request of theirs came, went or was answered last
-     * @param inFlight whether one is in flight, in either direction
-     */
-    void onUse(long useNanos, boolean inFlight) {
-        lastUseNanos = useNanos;
-        busy = inFlight;
-    }
-
     void onPingSent(long nowNanos) {
-        pinged = true;
-        pinging = true;
-        pingLeft = false;
-        pingSentNanos = nowNanos;
+        lastPing = new Ping(nowNanos);
         suspected = false;
     }
 
     /** @param sentNanos which PING: one may leave when the next has been sent already */
     void onPingLeft(long sentNanos, long nowNanos) {
-        if (sentNanos == pingSentNanos) {
-            pingLeft = true;
-            pingLeftNanos = nowNanos;
+        Ping sent = lastPing;
+        if (sent != null && sent.sentNanos == sentNanos) {
+            sent.left = true;
+            sent.leftNanos = nowNanos;
         }
     }
 
     /** A request of a user's got no answer in time. Without meaning if anything was read since it was written. */
     void onTimeout(long writtenNanos) {
-        if (lastReadNanos - writtenNanos >= 0 || (told == null && side == Side.SERVER)) {
+        if (isReadSince(writtenNanos) || (told == null && side == Side.SERVER)) {
             // A stock client need not answer its server at all; its silence has a limit of its own.
             return;
         }
@@ -185,46 +166,58 @@ final class Liveness {
     }
 
     private long untilDead(long now) {
-        return Math.min(Math.min(untilPingIsLost(now), untilTooSilent(now)), suspected && told == null ? 0 : NEVER);
+        return Math.min(Math.min(untilPingIsLost(now), untilTooSilent(now)), isSuspected() && told == null ? 0 : NEVER);
+    }
+
+    private boolean isSuspected() {
+        return suspected && !isReadSince(suspectedSinceNanos);
+    }
+
+    private boolean isReadSince(long nanos) {
+        return seen.lastReadNanos() - nanos >= 0;
     }
 
     private long untilPingIsLost(long now) {
-        if (!pinging) {
+        Ping sent = lastPing;
+        if (sent == null || isReadSince(sent.sentNanos)) {
             return NEVER;
         }
         // Behind much that is still to leave it cannot leave sooner; only while that stands still its time runs.
-        return after(pingLeft ? pingLeftNanos : later(pingSentNanos, lastProgressNanos), PING_TIMEOUT_NANOS, now);
+        return after(sent.left ? sent.leftNanos : later(sent.sentNanos, seen.lastProgressNanos()), PING_TIMEOUT_NANOS, now);
     }
 
     private long untilTooSilent(long now) {
         // While we do not read, because the peer does not, its silence proves nothing; that it takes what we sent proves that it lives.
-        long silentSince = later(lastReadNanos, lastProgressNanos);
+        long silentSince = later(seen.lastReadNanos(), seen.lastProgressNanos());
         long reader = after(silentSince, orNever(settings.readerIdleMillis()), now);
         if (side == Side.CLIENT) {
             return reader;
         }
         HelloAnswer hello = told;
         long idle = hello == null
-                ? unlessBusy(after(later(silentSince, lastWriteNanos), orNever(settings.stockIdleMillis()), now))
+                ? unlessBusy(after(later(silentSince, seen.lastWriteNanos()), orNever(settings.stockIdleMillis()), now))
                 : after(silentSince, orNever(hello.maxIdleMillis()), now);
         return Math.min(reader, idle);
     }
 
     private long untilPing(long now) {
         HelloAnswer hello = told;
-        if (hello == null || pinging) {
+        Ping sent = lastPing;
+        if (hello == null || (sent != null && !isReadSince(sent.sentNanos))) {
             return NEVER;
         }
-        long wanted = suspected ? 0 : NEVER;
+        long wanted = isSuspected() ? 0 : NEVER;
         if (side == Side.CLIENT) {
             long interval = stretched(orNever(settings.pingIntervalMillis()));
             long writeInterval = settings.pingIntervalMillis() == 0 ? NEVER : Math.min(interval, third(hello));
-            wanted = Math.min(wanted, after(lastReadNanos, interval, now));
-            wanted = Math.min(wanted, after(lastWriteNanos, writeInterval, now));
-            wanted = Math.min(wanted, after(lastWriteNanos, orNever(settings.writerIdleMillis()), now));
-            wanted = Math.min(wanted, after(later(lastReadNanos, lastWriteNanos), orNever(settings.allIdleMillis()), now));
+            long read = seen.lastReadNanos();
+            long write = seen.lastWriteNanos();
+            wanted = Math.min(wanted, after(read, interval, now));
+            wanted = Math.min(wanted, after(write, writeInterval, now));
+            wanted = Math.min(wanted, after(write, orNever(settings.writerIdleMillis()), now));
+            wanted = Math.min(wanted, after(later(read, write), orNever(settings.allIdleMillis()), now));
         }
-        return pinged ? Math.max(wanted, after(pingSentNanos, minPingNanos(hello), now)) : wanted;
+        return sent == null ? wanted : Math.max(wanted, after(sent.sentNanos, minPingNanos(hello), now));
     }
 
     /** A peer that shall hear of us every maxIdleMillis gets three chances. */
@@ -237,15 +230,15 @@ final class Liveness {
     }
 
     private long untilOld(long now) {
-        return retired ? NEVER : after(beganNanos, ageNanos, now);
+        return retired || settings.maxConnectionAgeMillis() == 0 ? NEVER : oldNanos - now;
     }
 
     private long untilUnused(long now) {
-        return retired ? NEVER : unlessBusy(after(lastUseNanos, orNever(settings.maxConnectionIdleMillis()), now));
+        return retired ? NEVER : unlessBusy(after(seen.lastUseNanos(), orNever(settings.maxConnectionIdleMillis()), now));
     }
 
     private long unlessBusy(long until) {
-        return busy ? Math.max(until, BUSY_NANOS) : until;
+        return seen.isBusy() ? Math.max(until, BUSY_NANOS) : until;
     }
 
     private static long after(long since, long nanos, long now) {

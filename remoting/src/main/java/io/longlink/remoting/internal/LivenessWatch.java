@@ -10,36 +10,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the {@link Liveness} of one connection what happens on it, asks it what is due, and has that done. One deadline at a time, however
+ * Shows the {@link Liveness} of one connection what happens on it, asks it what is due, and has that done. One deadline at a time, however
  * much is read and written: when it comes, what happened meanwhile moves it. Event loop only.
  */
-final class LivenessWatch extends Deadline {
+final class LivenessWatch extends Deadline implements Liveness.Seen {
     /** A connection gets from nine tenths to eleven tenths of the age in the settings. */
     private static final double AGE_JITTER = 0.1;
 
     private static final Logger log = LoggerFactory.getLogger(LivenessWatch.class);
 
     private final ConnectionHandler connection;
-    private final DeadlineQueue deadlines;
-    private final Traffic traffic;
     private final Liveness liveness;
     private long unsentBytes;
-    private long progressNanos;
     private boolean secondLook;
 
     // From the first PING on.
     private @Nullable PingStrikes strikes;
 
     /** The watch of a connection that is being made. */
-    LivenessWatch(
-            ConnectionHandler connection, Side side, DeadlineQueue deadlines, Traffic traffic, RandomGenerator random) {
+    LivenessWatch(ConnectionHandler connection, Side side, RandomGenerator random) {
         super(connection.now());
         long now = deadlineNanos();
         this.connection = connection;
-        this.deadlines = deadlines;
-        this.traffic = traffic;
-        this.liveness = new Liveness(side, connection.settings().liveness(), random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
-        this.progressNanos = now;
+        this.liveness = new Liveness(side, connection.settings().liveness(), this, random.nextDouble(-AGE_JITTER, AGE_JITTER), now);
     }
 
     /** The connection is established. */
@@ -83,19 +76,41 @@ final class LivenessWatch extends Deadline {
         liveness.onRetired();
     }
 
+    /** Whether what has piled up grows less is not told, it has to be looked at. */
     private void observe(long now) {
-        if (!traffic.hasUnflushed()) {
+        if (!connection.traffic().hasUnflushed()) {
             // What waits for its flush does not wait for the peer.
             long unsent = connection.unsentBytes();
             if (unsent != unsentBytes && unsentBytes != 0) {
-                progressNanos = now;
+                connection.traffic().onProgress(now);
             }
             unsentBytes = unsent;
         }
-        long turned = traffic.lastProgressNanos();
-        liveness.onTraffic(
-                traffic.lastReadNanos(), traffic.lastWriteNanos(), turned - progressNanos >= 0 ? turned : progressNanos);
-        liveness.onUse(connection.lastUseNanos(), !connection.isIdle());
+    }
+
+    @Override
+    public long lastReadNanos() {
+        return connection.traffic().lastReadNanos();
+    }
+
+    @Override
+    public long lastWriteNanos() {
+        return connection.traffic().lastWriteNanos();
+    }
+
+    @Override
+    public long lastProgressNanos() {
+        return connection.traffic().lastProgressNanos();
+    }
+
+    @Override
+    public long lastUseNanos() {
+        return connection.lastUseNanos();
+    }
+
+    @Override
+    public boolean isBusy() {
+        return !connection.isIdle();
     }
 
     /** @param secondLook whether everything that had arrived by the last look has been read now */
@@ -154,11 +169,11 @@ final class LivenessWatch extends Deadline {
 
     private void await(long nanos, boolean secondLook) {
         if (nanos == Long.MAX_VALUE) {
-            deadlines.remove(this);
+            connection.deadlines().remove(this);
             return;
         }
         this.secondLook = secondLook;
-        deadlines.move(this, connection.now() + nanos);
+        connection.deadlines().move(this, connection.now() + nanos);
     }
 
     @Override

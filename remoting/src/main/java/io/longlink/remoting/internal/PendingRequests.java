@@ -29,6 +29,9 @@ final class PendingRequests {
 
     /** What has happened to a request here, for whoever keeps the requests. */
     interface Listener {
+        /** The peer, for messages. */
+        String remoteAddress();
+
         /**
          * The write of an entry has ended.
          *
@@ -106,7 +109,6 @@ final class PendingRequests {
     // Made when there is something to put in: most of a server's connections never are asked anything by it.
     private IntObjectMap<Entry> bySpreadOpaque = NONE;
     private final DeadlineQueue deadlines;
-    private final String peer;
     private final Listener listener;
     private int userRequests;
     private int abandoned;
@@ -115,9 +117,8 @@ final class PendingRequests {
     private @Nullable Set<Integer> overdue;
 
     /** Nothing pending. */
-    PendingRequests(DeadlineQueue deadlines, String peer, Listener listener) {
+    PendingRequests(DeadlineQueue deadlines, Listener listener) {
         this.deadlines = deadlines;
-        this.peer = peer;
         this.listener = listener;
     }
 
@@ -155,7 +156,7 @@ final class PendingRequests {
      */
     Entry add(RemotingCommand request, long deadlineNanos, int callersOpaque, ReplyListener listener) {
         if (has(request.getOpaque())) {
-            throw new IllegalStateException("opaque " + request.getOpaque() + " is in flight to " + peer + " already");
+            throw new IllegalStateException("opaque " + request.getOpaque() + " is in flight to " + this.listener.remoteAddress() + " already");
         }
         Entry entry = new Entry(this, request, deadlineNanos, callersOpaque, listener);
         if (bySpreadOpaque == NONE) {
@@ -202,14 +203,14 @@ final class PendingRequests {
         abandoned += userRequests;
         for (Entry entry : new ArrayList<>(bySpreadOpaque.values())) {
             Outcome outcome = closed && !entry.written ? Outcome.NOT_SENT : Outcome.UNKNOWN;
-            fail(entry, new RemotingSendRequestException("no answer from " + peer + ": " + why, cause, outcome));
+            fail(entry, new RemotingSendRequestException("no answer from " + listener.remoteAddress() + ": " + why, cause, outcome));
         }
     }
 
     private void onDeadline(Entry entry) {
         remember(entry.opaque);
         fail(entry, new RemotingTimeoutException(
-                "no answer from " + peer + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
+                "no answer from " + listener.remoteAddress() + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
                 Outcome.UNKNOWN));
         listener.onTimedOut(entry);
     }

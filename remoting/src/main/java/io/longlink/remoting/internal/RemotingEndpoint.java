@@ -102,9 +102,9 @@ public final class RemotingEndpoint {
     /**
      * Makes a channel a connection of this endpoint: codec, then the connection's handler. Event loop only, from a channel initializer.
      *
-     * @param remoteAddress how the peer is called in messages and events
+     * @param remoteAddress how the peer is called in messages and events; {@code null} for its address, when somebody asks
      */
-    public Connection attach(Channel channel, Side side, ConnectionOwner owner, String remoteAddress) {
+    public Connection attach(Channel channel, Side side, ConnectionOwner owner, @Nullable String remoteAddress) {
         ConnectionHandler handler = new ConnectionHandler(this, side, owner, channel, remoteAddress);
         channel.pipeline().addLast("traffic", handler.traffic()).addLast("connection", handler);
         return handler.connection();

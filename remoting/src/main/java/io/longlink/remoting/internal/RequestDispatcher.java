@@ -122,7 +122,7 @@ final class RequestDispatcher {
             try {
                 // A processor may change the request or return it as the response, so what belongs to the request is kept here.
                 int opaque = request.getOpaque();
-                RemotingCommand response = process(connection.remoteAddress(), ctx, registration, request, entry == null);
+                RemotingCommand response = process(connection, ctx, registration, request, entry == null);
                 if (entry == null) {
                     return;
                 }
@@ -182,16 +182,20 @@ final class RequestDispatcher {
     }
 
     private @Nullable RemotingCommand process(
-            String peer,
+            ConnectionHandler connection,
             ChannelHandlerContext ctx,
             ProcessorTable.Registration registration,
             RemotingCommand request,
             boolean oneway) {
         int code = request.getCode();
         try {
-            hooks.doBefore(peer, request);
+            if (!hooks.isEmpty()) {
+                hooks.doBefore(connection.remoteAddress(), request);
+            }
             RemotingCommand response = registration.processor().processRequest(ctx, request);
-            hooks.doAfter(peer, request, oneway ? null : response);
+            if (!hooks.isEmpty()) {
+                hooks.doAfter(connection.remoteAddress(), request, oneway ? null : response);
+            }
             return response;
         } catch (AbortProcessException e) {
             if (oneway) {
@@ -203,7 +207,7 @@ final class RequestDispatcher {
             if (oneway) {
                 counters.increment(Counter.ONEWAYS_DROPPED);
             }
-            log.error("processor {} failed on code {} of {}", registration.processor().getClass().getName(), code, peer, e);
+            log.error("processor {} failed on code {} of {}", registration.processor().getClass().getName(), code, connection.remoteAddress(), e);
             return RemotingCommand.createResponseCommand(ResponseCode.SYSTEM_ERROR, shortText(e));
         }
     }

@@ -228,6 +228,11 @@ final class Traffic extends ChannelDuplexHandler implements Runnable {
         return batchNanos;
     }
 
+    /** Bytes that had piled up were seen to leave. */
+    void onProgress(long nowNanos) {
+        lastProgressNanos = nowNanos;
+    }
+
     /** Whether what has left now left at {@link #lastWriteNanos}: most does, and need not look at the clock. */
     boolean isFlushing() {
         return flushing;

@@ -67,6 +67,11 @@ public final class NettyEventExecutor {
         }
     }
 
+    /** Whether there is a listener. Without one no event need be made. */
+    public boolean isHeard() {
+        return listener != null;
+    }
+
     /** Queues an event, or drops and counts it. Never blocks. */
     public void putNettyEvent(NettyEvent event) {
         ChannelEventListener target = listener;

@@ -16,36 +16,114 @@ class LivenessTest {
         return BEGAN + (long) (millis * 1_000_000);
     }
 
-    private static Liveness client(LivenessSettings settings) {
-        return new Liveness(Side.CLIENT, settings, 0, BEGAN);
+    /** The machine, and what it can see. */
+    private static final class Machine implements Liveness.Seen {
+        private final Liveness liveness;
+        private long readNanos = BEGAN;
+        private long writeNanos = BEGAN;
+        private long progressNanos = BEGAN;
+        private long useNanos = BEGAN;
+        private boolean busy;
+
+        Machine(Side side, LivenessSettings settings, double jitter) {
+            liveness = new Liveness(side, settings, this, jitter, BEGAN);
+        }
+
+        void onTraffic(long readNanos, long writeNanos, long progressNanos) {
+            this.readNanos = readNanos;
+            this.writeNanos = writeNanos;
+            this.progressNanos = progressNanos;
+        }
+
+        void onUse(long useNanos, boolean busy) {
+            this.useNanos = useNanos;
+            this.busy = busy;
+        }
+
+        @Override
+        public long lastReadNanos() {
+            return readNanos;
+        }
+
+        @Override
+        public long lastWriteNanos() {
+            return writeNanos;
+        }
+
+        @Override
+        public long lastProgressNanos() {
+            return progressNanos;
+        }
+
+        @Override
+        public long lastUseNanos() {
+            return useNanos;
+        }
+
+        @Override
+        public boolean isBusy() {
+            return busy;
+        }
+
+        void onHello(HelloAnswer told, int stretch) {
+            liveness.onHello(told, stretch);
+        }
+
+        void onPingSent(long nowNanos) {
+            liveness.onPingSent(nowNanos);
+        }
+
+        void onPingLeft(long sentNanos, long nowNanos) {
+            liveness.onPingLeft(sentNanos, nowNanos);
+        }
+
+        void onTimeout(long writtenNanos) {
+            liveness.onTimeout(writtenNanos);
+        }
+
+        void onRetired() {
+            liveness.onRetired();
+        }
+
+        Due due(long nowNanos) {
+            return liveness.due(nowNanos);
+        }
+
+        long untilDueNanos(long nowNanos) {
+            return liveness.untilDueNanos(nowNanos);
+        }
     }
 
-    private static Liveness clientOfHelloPeer(LivenessSettings settings) {
-        Liveness client = client(settings);
+    private static Machine client(LivenessSettings settings) {
+        return new Machine(Side.CLIENT, settings, 0);
+    }
+
+    private static Machine clientOfHelloPeer(LivenessSettings settings) {
+        Machine client = client(settings);
         client.onHello(HELLO, 1);
         return client;
     }
 
-    private static Liveness clientOfHelloPeer() {
+    private static Machine clientOfHelloPeer() {
         return clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
     }
 
-    private static Liveness server(LivenessSettings settings) {
-        return new Liveness(Side.SERVER, settings, 0, BEGAN);
+    private static Machine server(LivenessSettings settings) {
+        return new Machine(Side.SERVER, settings, 0);
     }
 
-    private static void traffic(Liveness liveness, double readMillis, double writeMillis) {
+    private static void traffic(Machine liveness, double readMillis, double writeMillis) {
         liveness.onTraffic(at(readMillis), at(writeMillis), BEGAN);
     }
 
     /** Nothing is due one nanosecond before, this is then, and the machine knows it from now on. */
-    private static void assertDue(Due due, double millis, Liveness liveness) {
+    private static void assertDue(Due due, double millis, Machine liveness) {
         assertEquals(Due.NOTHING, liveness.due(at(millis) - 1), "just before " + millis);
         assertEquals(1, liveness.untilDueNanos(at(millis) - 1), "just before " + millis);
         assertEquals(due, liveness.due(at(millis)), "at " + millis);
     }
 
-    private static void assertNeverDue(Liveness liveness, double millis) {
+    private static void assertNeverDue(Machine liveness, double millis) {
         assertEquals(NEVER, liveness.untilDueNanos(at(millis)));
         assertEquals(Due.NOTHING, liveness.due(at(millis)));
     }
@@ -54,21 +132,21 @@ class LivenessTest {
 
     @Test
     void nothingRead_forThePingInterval_asks() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         traffic(client, 100, 10_000);
         assertDue(Due.PING, 15_100, client);
     }
 
     @Test
     void nothingWritten_forThePingInterval_asks() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         traffic(client, 10_000, 200);
         assertDue(Due.PING, 15_200, client);
     }
 
     @Test
     void nothingWritten_forAThirdOfWhatTheServerAllows_asks() {
-        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        Machine client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
         client.onHello(new HelloAnswer(1_000, 30_000), 1);
         traffic(client, 9_000, 200);
         assertDue(Due.PING, 10_200, client);
@@ -76,21 +154,21 @@ class LivenessTest {
 
     @Test
     void serverThatSaysNothingOfIdleness_isAskedEveryInterval() {
-        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        Machine client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
         client.onHello(new HelloAnswer(1_000, 0), 1);
         assertDue(Due.PING, 15_000, client);
     }
 
     @Test
     void nothingWritten_forTheWriterIdleTime_asks() {
-        Liveness client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false));
+        Machine client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false));
         traffic(client, 2_000, 100);
         assertDue(Due.PING, 3_100, client);
     }
 
     @Test
     void nothingEitherWay_forTheAllIdleTime_asks() {
-        Liveness client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 5_000, 0, false));
+        Machine client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 0, 5_000, 0, false));
         traffic(client, 2_000, 100);
         assertDue(Due.PING, 7_000, client);
         traffic(client, 2_000, 3_000);
@@ -99,7 +177,7 @@ class LivenessTest {
 
     @Test
     void ping_afterTheLast_comesNoSoonerThanTheServerAllows() {
-        Liveness client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false));
+        Machine client = clientOfHelloPeer(LivenessSettings.ofClient(15_000, 3_000, 0, 0, false));
         client.onPingSent(at(3_000));
         client.onPingLeft(at(3_000), at(3_000));
         traffic(client, 3_001, 3_000);
@@ -108,7 +186,7 @@ class LivenessTest {
 
     @Test
     void stretch_lengthensTheIntervalAndWhatTheServerAllows() {
-        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        Machine client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
         client.onHello(HELLO, 2);
         assertDue(Due.PING, 30_000, client);
         client = client(LivenessSettings.ofClient(1_000, 0, 0, 0, false));
@@ -122,7 +200,7 @@ class LivenessTest {
     @Test
     void stretch_ofCenturies_isNever() {
         long century = TimeUnit.DAYS.toMillis(36_500);
-        Liveness client = client(LivenessSettings.ofClient(century, 0, 0, 0, false));
+        Machine client = client(LivenessSettings.ofClient(century, 0, 0, 0, false));
         client.onHello(new HelloAnswer(Long.MAX_VALUE, 0), 16);
         assertNeverDue(client, 1_000_000);
         client.onPingSent(at(1_000));
@@ -133,13 +211,13 @@ class LivenessTest {
 
     @Test
     void stockPeer_isNeverAsked() {
-        Liveness client = client(LivenessSettings.ofClient(15_000, 3_000, 5_000, 0, false));
+        Machine client = client(LivenessSettings.ofClient(15_000, 3_000, 5_000, 0, false));
         assertNeverDue(client, 1_000_000);
     }
 
     @Test
     void server_doesNotAskWithoutAReason() {
-        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
         server.onHello(new HelloAnswer(5_000, 0), 1);
         assertNeverDue(server, 1_000_000);
     }
@@ -148,7 +226,7 @@ class LivenessTest {
 
     @Test
     void ping_withoutAByteForFiveSecondsAfterItLeft_isTheEnd() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         client.onPingSent(at(15_000));
         client.onPingLeft(at(15_000), at(16_000));
         traffic(client, 14_999, 15_000);
@@ -157,7 +235,7 @@ class LivenessTest {
 
     @Test
     void ping_answeredByAnyByteOfTheSameMoment_isAnswered() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         client.onPingSent(at(15_000));
         client.onPingLeft(at(15_000), at(16_000));
         traffic(client, 15_000, 15_000);
@@ -166,7 +244,7 @@ class LivenessTest {
 
     @Test
     void ping_thatCannotLeave_isTheEndFiveSecondsAfterAnythingLeft() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         client.onPingSent(at(15_000));
         client.onTraffic(BEGAN, at(15_000), BEGAN);
         assertDue(Due.DEAD, 20_000, client);
@@ -180,7 +258,7 @@ class LivenessTest {
 
     @Test
     void pingBefore_thatLeavesLate_doesNotStandForTheOneUnderWay() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         client.onPingSent(at(15_000));
         traffic(client, 15_100, 15_000);
         client.onPingSent(at(30_100));
@@ -191,10 +269,10 @@ class LivenessTest {
     @Test
     void readerIdle_withoutAByte_isTheEndForAnyPeer() {
         LivenessSettings settings = LivenessSettings.ofClient(15_000, 0, 0, 10_000, false);
-        Liveness stock = client(settings);
+        Machine stock = client(settings);
         traffic(stock, 100, 9_000);
         assertDue(Due.DEAD, 10_100, stock);
-        Liveness hello = clientOfHelloPeer(settings);
+        Machine hello = clientOfHelloPeer(settings);
         traffic(hello, 100, 9_000);
         assertDue(Due.DEAD, 10_100, hello);
     }
@@ -203,7 +281,7 @@ class LivenessTest {
 
     @Test
     void timeout_withNothingReadSince_asksAHelloPeer() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         traffic(client, 999, 1_000);
         client.onTimeout(at(1_000));
         assertEquals(Due.PING, client.due(at(2_000)));
@@ -211,7 +289,7 @@ class LivenessTest {
 
     @Test
     void timeout_withAnythingReadSince_isNoReasonToAsk() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         traffic(client, 1_000, 1_000);
         client.onTimeout(at(1_000));
         assertDue(Due.PING, 16_000, client);
@@ -219,7 +297,7 @@ class LivenessTest {
 
     @Test
     void timeout_soonAfterAPing_asksWhenTheServerAllowsIt() {
-        Liveness client = clientOfHelloPeer();
+        Machine client = clientOfHelloPeer();
         client.onPingSent(at(1_000));
         traffic(client, 1_001, 1_100);
         client.onTimeout(at(1_100));
@@ -230,7 +308,7 @@ class LivenessTest {
 
     @Test
     void timeout_ofAStockPeerWithNothingReadSince_isTheEndUnlessAByteTurnsUp() {
-        Liveness client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
+        Machine client = client(LivenessSettings.ofClient(15_000, 0, 0, 0, false));
         traffic(client, 999, 1_000);
         client.onTimeout(at(1_000));
         assertEquals(Due.DEAD, client.due(at(2_000)));
@@ -240,7 +318,7 @@ class LivenessTest {
 
     @Test
     void timeout_onAServer_asksAHelloPeerAndLeavesAStockOne() {
-        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
         traffic(server, 999, 1_000);
         server.onTimeout(at(1_000));
         assertNeverDue(server, 2_000);
@@ -256,7 +334,7 @@ class LivenessTest {
 
     @Test
     void helloPeer_silentForWhatItWasTold_isTheEndWhateverIsInFlight() {
-        Liveness server = server(LivenessSettings.ofServer(0, 1_000, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 1_000, 0, 0, 1_000));
         server.onHello(HELLO, 1);
         server.onUse(at(100), true);
         traffic(server, 100, 119_000);
@@ -265,7 +343,7 @@ class LivenessTest {
 
     @Test
     void helloPeer_thatTakesWhatPiledUp_isNotSilent() {
-        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 0, 0, 0, 1_000));
         server.onHello(HELLO, 1);
         server.onTraffic(at(100), at(100), at(60_000));
         assertDue(Due.DEAD, 180_000, server);
@@ -273,7 +351,7 @@ class LivenessTest {
 
     @Test
     void stockPeer_withoutAByteEitherWay_isTheEnd() {
-        Liveness server = server(LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000));
         traffic(server, 100, 200);
         assertDue(Due.DEAD, 120_200, server);
         traffic(server, 300, 200);
@@ -284,7 +362,7 @@ class LivenessTest {
 
     @Test
     void stockPeer_withWorkInFlight_isAskedAboutEverySecond() {
-        Liveness server = server(LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 120_000, 0, 0, 1_000));
         server.onUse(BEGAN, true);
         assertEquals(Due.NOTHING, server.due(at(120_000)));
         assertEquals(Liveness.BUSY_NANOS, server.untilDueNanos(at(120_000)));
@@ -294,7 +372,7 @@ class LivenessTest {
 
     @Test
     void readerIdle_onAServer_isTheEndWhateverIsInFlight() {
-        Liveness server = server(LivenessSettings.ofServer(10_000, 120_000, 0, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(10_000, 120_000, 0, 0, 1_000));
         server.onUse(at(100), true);
         traffic(server, 100, 9_000);
         assertDue(Due.DEAD, 10_100, server);
@@ -304,7 +382,7 @@ class LivenessTest {
 
     @Test
     void connection_unusedForLong_isLetGoOnce() {
-        Liveness server = server(LivenessSettings.ofServer(0, 0, 30_000, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 0, 30_000, 0, 1_000));
         traffic(server, 29_000, 29_000);
         server.onUse(at(1_000), false);
         assertDue(Due.UNUSED, 31_000, server);
@@ -314,7 +392,7 @@ class LivenessTest {
 
     @Test
     void connection_withWorkInFlight_isNotUnused() {
-        Liveness server = server(LivenessSettings.ofServer(0, 0, 30_000, 0, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 0, 30_000, 0, 1_000));
         server.onUse(at(1_000), true);
         assertEquals(Due.NOTHING, server.due(at(31_000)));
         assertEquals(Liveness.BUSY_NANOS, server.untilDueNanos(at(31_000)));
@@ -322,7 +400,7 @@ class LivenessTest {
 
     @Test
     void connection_thatIsOld_isLetGoOnceWhateverItDoes() {
-        Liveness server = server(LivenessSettings.ofServer(0, 0, 0, 60_000, 1_000));
+        Machine server = server(LivenessSettings.ofServer(0, 0, 0, 60_000, 1_000));
         server.onUse(at(59_000), true);
         assertDue(Due.OLD, 60_000, server);
         server.onRetired();
@@ -332,8 +410,15 @@ class LivenessTest {
     @Test
     void age_withJitter_isATenthMoreOrLess() {
         LivenessSettings settings = LivenessSettings.ofServer(0, 0, 0, 60_000, 1_000);
-        assertDue(Due.OLD, 54_000, new Liveness(Side.SERVER, settings, -0.1, BEGAN));
-        assertDue(Due.OLD, 66_000, new Liveness(Side.SERVER, settings, 0.1, BEGAN));
+        assertDue(Due.OLD, 54_000, new Machine(Side.SERVER, settings, -0.1));
+        assertDue(Due.OLD, 66_000, new Machine(Side.SERVER, settings, 0.1));
+    }
+
+    @Test
+    void age_ofAnyLength_isNotReachedAtOnce() {
+        LivenessSettings settings = LivenessSettings.ofServer(0, 0, 0, Long.MAX_VALUE, 1_000);
+        assertEquals(Due.NOTHING, new Machine(Side.SERVER, settings, -0.1).due(at(1_000_000_000)));
+        assertEquals(Due.NOTHING, new Machine(Side.SERVER, settings, 0.1).due(at(1_000_000_000)));
     }
 
     @Test

@@ -34,7 +34,12 @@ class PendingRequestsTest {
     void setUp() throws Exception {
         channel.register();
         deadlines = new LoopDeadlines(channel.eventLoop());
-        pending = new PendingRequests(deadlines, "peer:1", new PendingRequests.Listener() {
+        pending = new PendingRequests(deadlines, new PendingRequests.Listener() {
+            @Override
+            public String remoteAddress() {
+                return "peer:1";
+            }
+
             @Override
             public void onWriteEnd(PendingRequests.Entry entry, @Nullable Throwable failure) {}
 
