@@ -53,6 +53,13 @@ final class BareNetty {
         return new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
     }
 
+    /** Netty's way to put pieces together by copying gets a new buffer for each read while echoes of earlier ones wait in theirs. */
+    private static LengthFieldBasedFrameDecoder frames() {
+        LengthFieldBasedFrameDecoder frames = new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, 4);
+        frames.setCumulator(LengthFieldBasedFrameDecoder.COMPOSITE_CUMULATOR);
+        return frames;
+    }
+
     static EchoServer server() {
         LongAdder oneways = new LongAdder();
         Channel listening = new ServerBootstrap()
@@ -63,7 +70,7 @@ final class BareNetty {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, 4), new Echo(oneways));
+                        channel.pipeline().addLast(frames(), new Echo(oneways));
                     }
                 })
                 .bind(0)
@@ -121,7 +128,7 @@ final class BareNetty {
                     .handler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel channel) {
-                            channel.pipeline().addLast(new LengthFieldBasedFrameDecoder(MAX_FRAME, 0, 4), link);
+                            channel.pipeline().addLast(frames(), link);
                         }
                     })
                     .connect(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)))

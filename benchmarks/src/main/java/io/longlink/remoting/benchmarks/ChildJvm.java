@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm implements AutoCloseable {
     private static final long LIFE_MINUTES = 5;
 
-    /** What all of them are started with. With a heap of 512 MB or less Netty's allocator saves memory, and hardly pools any more. */
+    /** What all of them are started with. */
     static final List<String> OPTIONS = List.of(
-            "-Xms1g", "-Xmx1g", "-XX:+UseParallelGC", "-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow");
+            "-Xms512m", "-Xmx512m", "-XX:+UseParallelGC", "-XX:+IgnoreUnrecognizedVMOptions", "--sun-misc-unsafe-memory-access=allow");
 
     private final String name;
     private final Process process;

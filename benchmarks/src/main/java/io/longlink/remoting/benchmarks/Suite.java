@@ -52,7 +52,7 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
 
     /** What the project's README says, long enough to be quoted. */
     private static Suite headline() {
-        return new Suite(5, 6_000, 4_000, List.of(
+        return new Suite(5, 4_000, 4_000, List.of(
                 trial(LOOP_TOO, "async:256:1:128", "sync:1:1:128"),
                 trial(EXECUTOR_ONLY, "async:256:1:1024", "async:256:1:65536", "sync:16:1:128", "sync:64:1:128"),
                 trial(LOOP_TOO, "oneway:1:1:128"),
@@ -61,7 +61,7 @@ record Suite(int rounds, long warmUpMillis, long measuredMillis, List<Trial> tri
 
     /** How the cost grows with callers, connections and bytes, beyond what the headline shows; and the other headers and settings. */
     private static Suite growth() {
-        return new Suite(3, 4_000, 4_000, List.of(
+        return new Suite(3, 3_000, 3_000, List.of(
                 trial(OTHER_SETTINGS, "async:256:1:128"),
                 trial(EXECUTOR_ONLY, "sync:256:1:128"),
                 trial(EXECUTOR_ONLY, "async:256:1:0", "async:256:1:16384", "async:16:1:1048576"),
