@@ -114,6 +114,7 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     private boolean doubtful;
     // One has been sent, and the others wait for what becomes of it.
     private boolean asked;
+    private boolean lineGoes;
     // It was READY and broke off, and nobody has tried to connect since.
     private boolean untried;
     private long lastUsedNanos;
@@ -358,6 +359,19 @@ final class ChannelWrapper implements ConnectionOwner, ConnectAttempt.Listener {
     }
 
     private void letLineGo() {
+        if (lineGoes) {
+            // One of those that go has failed at once; the others go on from where it was let go.
+            return;
+        }
+        lineGoes = true;
+        try {
+            letAllGoWhoMay();
+        } finally {
+            lineGoes = false;
+        }
+    }
+
+    private void letAllGoWhoMay() {
         while (doubtful && !asked && isWayFree()) {
             WaitingCall question = line.takeFirst(WaitingCall::canBeRefused);
             if (question == null) {

@@ -181,8 +181,11 @@ public final class NettyRemotingClient implements RemotingClient {
     private DrainReport retireAll(ShutdownDeadline deadline) {
         long beganNanos = System.nanoTime();
         if (!deadline.awaitNone(caller.requests(), caller.oneways(), listCaller.calls())) {
-            long left = caller.requests().get() + caller.oneways().get();
-            log.warn("{} calls had not ended when the client's deadline came", left);
+            log.warn(
+                    "calls had not ended when the client's deadline came: {} two-way, {} one-way, {} through the name-server list",
+                    caller.requests().get(),
+                    caller.oneways().get(),
+                    listCaller.calls().get());
         }
         if (feed != null) {
             feed.stop();

@@ -533,6 +533,28 @@ class ChannelWrapperTest {
     }
 
     @Test
+    void backAtAStockPeer_oneQuestionAfterTheOtherFailsAtOnce_allOnOneLevelOfTheStack() {
+        backInDoubt();
+        List<Call> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Call call = slot.new Call("question " + i, 5_000);
+            call.twoWay = true;
+            call.unencodable = true;
+            waiting.add(slot.submit(call));
+        }
+        slot.twoWay("next");
+        slot.happened();
+        ChannelWrapper wrapper = slot.table.get(ADDRESS);
+        Call first = slot.new Call("two-way", 5_000);
+        first.twoWay = true;
+        wrapper.failedOn(wrapper.current(), first, new RemotingTimeoutException("no answer", Outcome.UNKNOWN));
+
+        assertEquals("next sent", slot.happened().get(7));
+        assertEquals(waiting.get(0).depth, waiting.get(1).depth);
+        assertEquals(waiting.get(0).depth, waiting.get(2).depth);
+    }
+
+    @Test
     void backAtAPeerThatAnsweredHello_leavesNoDoubt() {
         slot.close();
         slot = new SlotHarness(new NettyClientConfig());

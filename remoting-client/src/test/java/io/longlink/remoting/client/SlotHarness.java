@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.longlink.remoting.AddressState;
 import io.longlink.remoting.ChannelEventListener;
 import io.longlink.remoting.RemotingStats.Counter;
+import io.longlink.remoting.exception.RemotingCommandException;
+import io.longlink.remoting.exception.RemotingException.Outcome;
 import io.longlink.remoting.exception.RemotingException;
 import io.longlink.remoting.internal.Connection;
 import io.longlink.remoting.internal.ConnectionOwner;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,7 +225,11 @@ final class SlotHarness implements AutoCloseable {
         boolean refused;
         boolean free;
         boolean twoWay;
+        boolean unencodable;
         @Nullable RemotingException failure;
+
+        /** Of the stack on which it failed. */
+        long depth;
 
         Call(String name, long timeoutMillis) {
             this.name = name;
@@ -266,12 +273,16 @@ final class SlotHarness implements AutoCloseable {
         public void sendOn(ChannelWrapper slot, Connection connection) {
             assertEquals(slot.current(), connection);
             journal.add(name + " sent");
+            if (unencodable) {
+                slot.failedOn(connection, this, new RemotingCommandException("unencodable", null, Outcome.NOT_SENT));
+            }
         }
 
         @Override
         public void fail(RemotingException cause) {
             assertFalse(cause.getMessage() == null);
             failure = cause;
+            depth = StackWalker.getInstance().walk(Stream::count);
             journal.add(name + " " + cause.getClass().getSimpleName().replace("Remoting", "").replace("Exception", "") + " " + cause.outcome());
         }
     }

@@ -156,7 +156,7 @@ final class AnswerWriter {
         return null;
     }
 
-    /** A void promise would tell the pipeline, as if the connection were broken. */
+    /** With a void promise nobody waits to be told; the pipeline's own would take it for a failure of the connection. */
     private static void refuse(ChannelPromise promise, String why) {
         if (!promise.isVoid()) {
             promise.tryFailure(new IllegalStateException(why));

@@ -12,7 +12,6 @@ import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -399,8 +398,8 @@ public final class Caller {
         log.warn("the callback executor took no more ({}), the shared one calls back instead", why.toString());
         try {
             endpoint.callbackExecutor().execute(completion);
-        } catch (RejectedExecutionException e) {
-            // Ours has ended with the service: whoever still waits is told on this thread rather than never.
+        } catch (RuntimeException | Error e) {
+            // Ours has ended with the service, or has no thread: whoever still waits is told on this thread rather than never.
             completion.run();
         }
     }

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection from its first to its last moment: matches responses to requests, leads requests to processors, obeys or announces
- * GO_AWAY, and closes without losing what is on the way. The only Netty handler with logic. Event loop only, but for what says otherwise.
+ * GO_AWAY, and closes without losing what is on the way. Event loop only, but for what says otherwise.
  *
  * <p>How a connection ends (DESIGN 3.2.4, 3.2.5). Ending our output is a FIN behind everything written; ending the connection is a close.
  * A close with bytes unread would make the kernel send RST and throw away what the peer has not read, so whoever ends first half-closes,
@@ -1006,11 +1006,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
 
     /** Runs an action later, unless the connection has closed by then. */
     void after(long millis, Runnable action) {
-        afterNanos(TimeUnit.MILLISECONDS.toNanos(millis), action);
-    }
-
-    private void afterNanos(long nanos, Runnable action) {
-        deadlines.add(new Deadline(now() + nanos) {
+        deadlines.add(new Deadline(now() + TimeUnit.MILLISECONDS.toNanos(millis)) {
             @Override
             void onDeadline() {
                 action.run();
@@ -1018,10 +1014,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         });
     }
 
-    /** Runs an action in a later turn of the loop, behind what waits to be read now. */
+    /** Runs an action in a later turn of the loop, behind what waits to be read now, unless the connection has closed by then. */
     void soon(Runnable action) {
-        // Not execute: that may run before the loop reads again. What is scheduled runs behind that.
-        afterNanos(1, action);
+        // Neither execute nor a deadline of ours: both may run before the loop reads again. What is scheduled now runs behind that.
+        loop().schedule(() -> {
+            if (lifecycle.state() != ConnectionState.CLOSED) {
+                action.run();
+            }
+        }, 1, TimeUnit.NANOSECONDS);
     }
 
     /** Runs an action when everything written before has left, or can leave no more: now, if that is so. */

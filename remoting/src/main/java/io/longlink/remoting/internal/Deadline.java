@@ -2,9 +2,8 @@ package io.longlink.remoting.internal;
 
 /** Something with a deadline; in one {@link DeadlineQueue} at a time. Event loop only. */
 abstract class Deadline {
+    // Both are the queue's to change.
     long deadlineNanos;
-
-    // The queue's.
     int index = -1;
 
     /** @param deadlineNanos on the event loop's ticker */

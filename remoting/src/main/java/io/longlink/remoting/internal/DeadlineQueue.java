@@ -10,7 +10,7 @@ import java.util.Arrays;
  * no memory until it would have come. To whoever waits, a queue is a deadline itself: its first one, or an earlier one that has left.
  */
 abstract class DeadlineQueue extends Deadline {
-    /** More are not told at once, so that an event loop can read between the ends of ten thousand connections. */
+    /** More connections are not told at once, so that their event loop can read in between. */
     private static final int TOLD_AT_ONCE = 1_000;
 
     private final EventExecutor loop;
@@ -37,7 +37,7 @@ abstract class DeadlineQueue extends Deadline {
         return size;
     }
 
-    /** Adds a node; one whose deadline has passed already is told in the next turn of the event loop. */
+    /** Adds a node; one whose deadline has passed already is told soon, and not before this returns. */
     final void add(Deadline node) {
         assert loop.inEventLoop() && node.index < 0;
         if (size == heap.length) {

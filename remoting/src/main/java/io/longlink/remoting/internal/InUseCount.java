@@ -15,7 +15,7 @@ public final class InUseCount {
         count.incrementAndGet();
     }
 
-    /** One more, unless there are so many. */
+    /** One more, unless there are {@code limit} already. */
     boolean tryBegin(int limit) {
         long now = count.get();
         while (now < limit) {

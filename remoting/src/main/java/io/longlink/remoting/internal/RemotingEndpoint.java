@@ -83,7 +83,7 @@ public final class RemotingEndpoint {
         this.dispatcher = new RequestDispatcher(processors, hooks, shared.counters, executions, shared.threads);
     }
 
-    /** Room for every call that holds a permit, and some for those that were refused one. */
+    /** Room for every call that may be in flight, and some for those that were refused. */
     private static int callbackQueueCapacity(EndpointSettings settings) {
         long wanted = (long) settings.requestPermits() + settings.onewayPermits() + PUBLIC_QUEUE_CAPACITY;
         return (int) Math.min(Integer.MAX_VALUE, wanted);

@@ -6,6 +6,8 @@ import io.netty.channel.DefaultChannelPromise;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The promise of one request's write, which only the connection itself waits for. It tells one listener, at once; it takes no other, and
@@ -23,6 +25,8 @@ final class RequestPromise extends DefaultChannelPromise {
         void onWriteEnd(@Nullable Throwable failure);
     }
 
+    private static final Logger log = LoggerFactory.getLogger(RequestPromise.class);
+
     private @Nullable Listener listener;
 
     RequestPromise(Channel channel, Listener listener) {
@@ -36,7 +40,12 @@ final class RequestPromise extends DefaultChannelPromise {
             return false;
         }
         listener = null;
-        waiting.onWriteEnd(failure);
+        try {
+            waiting.onWriteEnd(failure);
+        } catch (RuntimeException | Error e) {
+            // As Netty does: others' writes end behind this one.
+            log.error("whoever waited for a request's write failed", e);
+        }
         return true;
     }
 

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A command is encoded when it is written, not when it leaves. Each keeps its own promise, which succeeds when the last byte of its frame
  * has left and not before.
  *
- * <p>A command that cannot be written fails its own write with a {@link RemotingCommandException} whose outcome is NOT_SENT; who writes with
- * a void promise asks for it by {@link #takeFailure}.
- * Not a byte of it has left, so the connection is as good as before and stays open, unlike RocketMQ's.
+ * <p>A command that cannot be written fails its own write with a {@link RemotingCommandException} whose outcome is NOT_SENT. Not a byte of
+ * it has left, so the connection is as good as before and stays open, unlike RocketMQ's. Who writes with a void promise asks for that
+ * failure by {@link #takeFailure}.
  *
  * <p>The body is copied into the buffer. A socket wants direct memory, so a wrapped array would be copied later anyway.
  */
@@ -89,8 +89,8 @@ public final class NettyEncoder extends ChannelOutboundHandlerAdapter {
             addFrame(ctx, command, estimate, promise);
         } catch (RemotingCommandException e) {
             why = e;
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // Of this command only, such as a map that somebody else changes, or no memory for a large body.
+        } catch (RuntimeException | Error e) {
+            // Of this command only, such as a map that somebody else changes, a field whose text fails, or no memory for a large body.
             String message = "command " + command.getCode() + " cannot be written: " + e;
             why = new RemotingCommandException(message, e, Outcome.NOT_SENT);
         }

@@ -44,6 +44,15 @@ class RequestPromiseTest {
     }
 
     @Test
+    void listener_thatThrows_disturbsNobody() {
+        RequestPromise broken = new RequestPromise(channel, ignored -> {
+            throw new AssertionError("expected");
+        });
+        assertTrue(broken.trySuccess());
+        assertFalse(broken.trySuccess());
+    }
+
+    @Test
     void listener_isTheOneItWasMadeWith() {
         assertThrows(IllegalStateException.class, () -> promise.addListener(done -> {}));
     }

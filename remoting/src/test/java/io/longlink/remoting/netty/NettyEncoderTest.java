@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.exception.RemotingException.Outcome;
+import io.longlink.remoting.protocol.CommandCustomHeader;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.SerializeType;
 import io.netty.buffer.ByteBuf;
@@ -42,6 +43,19 @@ final class NettyEncoderTest {
     void nothingIsLeft() {
         channel.finish();
         assertEquals(0, allocator.metric().usedDirectMemory() + allocator.metric().usedHeapMemory());
+    }
+
+    private static final class BrokenHeader implements CommandCustomHeader {
+        @SuppressWarnings("unused")
+        private final Object field = new Object() {
+            @Override
+            public String toString() {
+                throw new StackOverflowError("expected");
+            }
+        };
+
+        @Override
+        public void checkFields() {}
     }
 
     private static RemotingCommand command(int bodyLength) {
@@ -83,6 +97,14 @@ final class NettyEncoderTest {
     void command_thatCannotBeEncoded_failsItsWriteOnly() {
         RemotingCommand command = command(0);
         command.setCode(200050);
+        assertRefused(command);
+        assertWritten(command(1), 30);
+    }
+
+    @Test
+    void command_whoseFieldThrowsAnError_failsItsWriteOnly() {
+        RemotingCommand command = RemotingCommand.createRequestCommand(1, new BrokenHeader());
+        command.setSerializeTypeCurrentRPC(SerializeType.ROCKETMQ);
         assertRefused(command);
         assertWritten(command(1), 30);
     }
