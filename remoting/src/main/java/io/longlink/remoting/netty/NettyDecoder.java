@@ -3,6 +3,7 @@ package io.longlink.remoting.netty;
 import io.longlink.remoting.exception.RemotingCommandException;
 import io.longlink.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
@@ -37,6 +38,11 @@ public final class NettyDecoder extends ByteToMessageDecoder {
     private static final int LENGTH_FIELD_LENGTH = 4;
     private static final int MIN_LENGTH = 4;
 
+    /** What is longer is not copied together when it comes in pieces, if they are not small ones. */
+    private static final int LONG_FRAME = 16 * 1024;
+
+    private static final int SMALL_PIECE = 4 * 1024;
+
     private final int maxFrameLength;
 
     /** True once a bad frame was met; never false again. */
@@ -55,6 +61,7 @@ public final class NettyDecoder extends ByteToMessageDecoder {
      */
     public NettyDecoder(int maxFrameLength) {
         this.maxFrameLength = checkMaxFrameLength("maxFrameLength", maxFrameLength);
+        setCumulator(NettyDecoder::join);
     }
 
     /**
@@ -97,7 +104,59 @@ public final class NettyDecoder extends ByteToMessageDecoder {
             ReferenceCountUtil.release(msg);
             return;
         }
+        if (msg instanceof ByteBuf in) {
+            finishFrame(ctx, in);
+        }
         super.channelRead(ctx, msg);
+    }
+
+    /** Gives an unfinished frame what it lacks and no more, so that all frames behind it are read where they are. */
+    private void finishFrame(ChannelHandlerContext ctx, ByteBuf in) throws Exception {
+        boolean finished = false;
+        try {
+            for (int missing = missingBytes(); missing > 0 && missing < in.readableBytes(); missing = missingBytes()) {
+                super.channelRead(ctx, in.readRetainedSlice(missing));
+            }
+            finished = true;
+        } finally {
+            if (!finished) {
+                in.release();
+            }
+        }
+    }
+
+    /** How much more the unfinished frame needs, or its length word; 0 between frames. */
+    private int missingBytes() {
+        int have = actualReadableBytes();
+        if (have == 0) {
+            return 0;
+        }
+        if (have < LENGTH_FIELD_LENGTH) {
+            return LENGTH_FIELD_LENGTH - have;
+        }
+        ByteBuf unfinished = internalBuffer();
+        // Has been looked at when it came.
+        return LENGTH_FIELD_LENGTH + unfinished.getInt(unfinished.readerIndex()) - have;
+    }
+
+    /** As Netty's cumulators do, whichever copies less. */
+    private static ByteBuf join(ByteBufAllocator allocator, ByteBuf unfinished, ByteBuf in) {
+        int have = unfinished.readableBytes();
+        int come = in.readableBytes();
+        if (have + come > LONG_FRAME && come > SMALL_PIECE) {
+            return COMPOSITE_CUMULATOR.cumulate(allocator, unfinished, in);
+        }
+        if (unfinished.readerIndex() <= have) {
+            return MERGE_CUMULATOR.cumulate(allocator, unfinished, in);
+        }
+        // The rest of a read. Were its buffer made to grow, all that has been used of it would be copied.
+        try {
+            ByteBuf joined = allocator.directBuffer(have + come).writeBytes(unfinished).writeBytes(in);
+            unfinished.release();
+            return joined;
+        } finally {
+            in.release();
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.longlink.remoting.netty;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,8 @@ import io.longlink.remoting.protocol.RemotingCommand;
 import io.longlink.remoting.protocol.SerializeType;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +25,14 @@ final class NettyDecoderTest {
     }
 
     private static byte[] frame(int opaque, SerializeType type, int bodyLength) throws Exception {
+        return frame(opaque, type, new byte[bodyLength]);
+    }
+
+    private static byte[] frame(int opaque, SerializeType type, byte[] body) throws Exception {
         RemotingCommand command = RemotingCommand.createRequestCommand(1, null);
         command.setOpaque(opaque);
         command.setSerializeTypeCurrentRPC(type);
-        command.setBody(new byte[bodyLength]);
+        command.setBody(body);
         return command.encode().array();
     }
 
@@ -49,6 +56,34 @@ final class NettyDecoderTest {
                 harness.feed(bytes, cuts);
                 assertEquals(List.of(1, 2, 3), opaques(harness));
                 assertEquals(List.of(), harness.errors);
+            }
+        }
+    }
+
+    @Test
+    void longFramesAmongShortOnes_inPiecesOfAnyLength_keepEveryByte() throws Exception {
+        byte[] body = new byte[40_000];
+        new Random(1).nextBytes(body);
+        byte[] bytes = joined(
+                frame(1, SerializeType.JSON, body),
+                frame(2, SerializeType.ROCKETMQ, 9),
+                frame(3, SerializeType.ROCKETMQ, body),
+                frame(4, SerializeType.JSON, 0),
+                frame(5, SerializeType.JSON, body));
+        List<int[]> ways = DecoderHarness.waysToCut(bytes.length);
+        for (int piece : new int[] {1_000, 4_097, 5_000, 20_000, 65_536}) {
+            ways.add(IntStream.rangeClosed(1, bytes.length / piece).map(i -> i * piece).toArray());
+        }
+        // Small pieces behind large ones, and the other way round.
+        ways.add(new int[] {2, 6_000, 6_001, 20_000, 20_010, 20_020, 39_999, 40_190, 40_200, 60_000, 60_001, 60_002});
+        for (int[] cuts : ways) {
+            try (DecoderHarness harness = new DecoderHarness(true, new NettyDecoder())) {
+                harness.feed(bytes, cuts);
+                assertEquals(List.of(1, 2, 3, 4, 5), opaques(harness));
+                for (int i = 0; i < 5; i += 2) {
+                    assertArrayEquals(body, harness.commands.get(i).getBody());
+                }
+                assertEquals(0, harness.memory());
             }
         }
     }
