@@ -42,7 +42,7 @@ final class DecimalText {
         long negative = Math.min(value < 0 ? value : -value, -1);
         int bits = Long.SIZE - Long.numberOfLeadingZeros(~negative);
         // 1233 / 4096 is the logarithm of 2, as exactly as 64 bits need it.
-        int digits = bits * 1233 >> 12;
+        int digits = (bits * 1233) >> 12;
         if (negative <= POWERS_OF_TEN[digits]) {
             digits++;
         }
