@@ -81,7 +81,8 @@ public final class Connection {
      * Sends a two-way request.
      *
      * @param deadlineNanos on {@link #nanoTime()}
-     * @param listener called once, on the event loop; on the calling thread if the connection or its event loop has ended
+     * @param listener called once, on the event loop, perhaps before this returns; on the calling thread if the connection or its event loop
+     *     has ended
      */
     public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
         ConnectionHandler here = handlerIfOnLoop();

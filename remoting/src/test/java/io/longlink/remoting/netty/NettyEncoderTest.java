@@ -46,7 +46,7 @@ final class NettyEncoderTest {
     }
 
     private static final class BrokenHeader implements CommandCustomHeader {
-        @SuppressWarnings("unused")
+        @SuppressWarnings("UnusedVariable") // Read by the codec.
         private final Object field = new Object() {
             @Override
             public String toString() {

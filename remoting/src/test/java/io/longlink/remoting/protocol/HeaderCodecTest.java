@@ -301,6 +301,7 @@ final class HeaderCodecTest {
         }
     }
 
+    @SuppressWarnings("UnusedVariable") // Read by the codec.
     private static final class LongHeader implements CommandCustomHeader {
         private String first = "";
         private final long number = -1234567890123L;
@@ -329,6 +330,7 @@ final class HeaderCodecTest {
         return frame.position(4);
     }
 
+    @SuppressWarnings("UnusedVariable") // Read by the codec.
     private static final class WritingHeader implements CommandCustomHeader {
         private final String before = "b";
         private final Object writing;
