@@ -81,8 +81,8 @@ public final class Connection {
      * Sends a two-way request.
      *
      * @param deadlineNanos on {@link #nanoTime()}
-     * @param listener called once, on the event loop, perhaps before this returns; on the calling thread if the connection or its event loop
-     *     has ended
+     * @param listener called once, on the event loop, perhaps before this returns; on the calling thread if the connection or its event
+     *     loop has ended
      */
     public void send(RemotingCommand request, long deadlineNanos, ReplyListener listener) {
         ConnectionHandler here = handlerIfOnLoop();
@@ -178,7 +178,8 @@ public final class Connection {
     private void onLoop(Consumer<ConnectionHandler> command, Consumer<RemotingSendRequestException> ifEnded) {
         ConnectionHandler open = handler;
         if (open == null) {
-            ifEnded.accept(new RemotingSendRequestException("the connection with " + remoteAddress() + " has ended", null, Outcome.NOT_SENT));
+            ifEnded.accept(
+                    new RemotingSendRequestException("the connection with " + remoteAddress() + " has ended", null, Outcome.NOT_SENT));
         } else if (channel.eventLoop().inEventLoop()) {
             command.accept(open);
         } else {

@@ -177,9 +177,15 @@ final class Liveness {
         return seen.lastReadNanos() - nanos >= 0;
     }
 
-    private long untilPingIsLost(long now) {
+    /** The last PING, if nothing has come since. */
+    private @Nullable Ping openPing() {
         Ping sent = lastPing;
-        if (sent == null || isReadSince(sent.sentNanos)) {
+        return sent == null || isReadSince(sent.sentNanos) ? null : sent;
+    }
+
+    private long untilPingIsLost(long now) {
+        Ping sent = openPing();
+        if (sent == null) {
             return NEVER;
         }
         // Behind much that is still to leave it cannot leave sooner; only while that stands still its time runs.
@@ -202,8 +208,7 @@ final class Liveness {
 
     private long untilPing(long now) {
         HelloAnswer hello = told;
-        Ping sent = lastPing;
-        if (hello == null || (sent != null && !isReadSince(sent.sentNanos))) {
+        if (hello == null || openPing() != null) {
             return NEVER;
         }
         long wanted = isSuspected() ? 0 : NEVER;
@@ -217,6 +222,7 @@ final class Liveness {
             wanted = Math.min(wanted, after(write, orNever(settings.writerIdleMillis()), now));
             wanted = Math.min(wanted, after(later(read, write), orNever(settings.allIdleMillis()), now));
         }
+        Ping sent = lastPing;
         return sent == null ? wanted : Math.max(wanted, after(sent.sentNanos, minPingNanos(hello), now));
     }
 

@@ -156,7 +156,8 @@ final class PendingRequests {
      */
     Entry add(RemotingCommand request, long deadlineNanos, int callersOpaque, ReplyListener listener) {
         if (has(request.getOpaque())) {
-            throw new IllegalStateException("opaque " + request.getOpaque() + " is in flight to " + this.listener.remoteAddress() + " already");
+            throw new IllegalStateException(
+                    "opaque " + request.getOpaque() + " is in flight to " + this.listener.remoteAddress() + " already");
         }
         Entry entry = new Entry(this, request, deadlineNanos, callersOpaque, listener);
         if (bySpreadOpaque == NONE) {
@@ -210,7 +211,8 @@ final class PendingRequests {
     private void onDeadline(Entry entry) {
         remember(entry.opaque);
         fail(entry, new RemotingTimeoutException(
-                "no answer from " + listener.remoteAddress() + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque + ")",
+                "no answer from " + listener.remoteAddress() + " in time (code " + entry.request.getCode() + ", opaque " + entry.opaque
+                        + ")",
                 Outcome.UNKNOWN));
         listener.onTimedOut(entry);
     }

@@ -207,7 +207,8 @@ final class RequestDispatcher {
             if (oneway) {
                 counters.increment(Counter.ONEWAYS_DROPPED);
             }
-            log.error("processor {} failed on code {} of {}", registration.processor().getClass().getName(), code, connection.remoteAddress(), e);
+            String processor = registration.processor().getClass().getName();
+            log.error("processor {} failed on code {} of {}", processor, code, connection.remoteAddress(), e);
             return RemotingCommand.createResponseCommand(ResponseCode.SYSTEM_ERROR, shortText(e));
         }
     }
